@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class VasdomConfig(AppConfig):
+    name = "vasdom"
+    verbose_name = "Система"

@@ -1,0 +1,162 @@
+"""The environment, read and checked once.
+
+Values come from the process environment, then from the file `.env` in the project's root. Every variable the project
+knows is declared in `VARIABLES` with its default and its effect; `.env.example` is compared with it by a test.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from vasdom.errors import Misconfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: its name, default (empty = unset) and effect in one Russian sentence."""
+
+    name: str
+    default: str
+    effect: str
+    secret: bool = False
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("HOST", "127.0.0.1", "Адрес, на котором сайт принимает соединения."),
+    Variable("PORT", "8000", "Порт сайта, 1–65535."),
+    Variable("DEBUG", "0", "1 включает режим разработки с подробными ошибками; на сервере только 0."),
+    Variable("SECRET_KEY", "", "Ключ подписи сессий; пусто — создаётся и хранится в var/secret_key.", secret=True),
+    Variable("ALLOWED_HOSTS", "", "Имена сайта через запятую, кроме localhost, 127.0.0.1 и HOST."),
+    Variable("SITE_URL", "", "Внешний адрес сайта, например https://office.example; https включает защищённые cookie."),
+    Variable("CORS_ORIGINS", "", "Адреса чужих сайтов через запятую, которым браузер разрешит API; * не принимается."),
+    Variable("TIME_ZONE", "Europe/Moscow", "Часовой пояс компании."),
+    Variable("DATABASE_URL", "", "postgresql://user:password@host:5432/base; пусто — встроенный PostgreSQL в var/.", secret=True),
+    Variable("REDIS_URL", "", "redis://host:6379/0; пусто — встроенный Valkey в var/.", secret=True),
+    Variable("VAR_DIR", "var", "Каталог данных: встроенные базы, фотографии, журналы."),
+    Variable("API_SECRET_KEY", "", "Ключ для X-API-Key; пусто — доступ по ключу закрыт; при смене два через запятую.", secret=True),
+    Variable("BITRIX24_WEBHOOK_URL", "", "Входящий вебхук Bitrix24; пусто — синхронизация выключена, показываются демо-данные.", secret=True),
+    Variable("BITRIX24_APPLICATION_TOKEN", "", "Токен исходящего вебхука Bitrix24; при смене два через запятую.", secret=True),
+    Variable("BITRIX24_CATEGORY_ID", "34", "Номер воронки «Уборка подъездов»."),
+    Variable("OPENAI_API_KEY", "", "Ключ OpenAI-совместимого сервера; читается и имя OPEN_AI_KEY.", secret=True),
+    Variable("OPEN_AI_KEY", "", "Прежнее имя OPENAI_API_KEY; действует, если то пусто.", secret=True),
+    Variable("OPENAI_BASE_URL", "https://api.openai.com/v1", "Адрес OpenAI-совместимого сервера."),
+    Variable("TELEGRAM_BOT_TOKEN", "", "Токен бота Telegram для напоминаний.", secret=True),
+    Variable("TELEGRAM_API_URL", "https://api.telegram.org", "Адрес Telegram Bot API."),
+    Variable("ARI_URL", "", "Адрес Asterisk REST Interface, например http://127.0.0.1:8088; пусто — телефон выключен."),
+    Variable("ARI_USER", "", "Пользователь ARI."),
+    Variable("ARI_PASSWORD", "", "Пароль ARI.", secret=True),
+    Variable("ARI_APP", "asterisk-bot", "Имя приложения Stasis этого процесса."),
+    Variable("GOOGLE_MAPS_API_KEY", "", "Ключ Google Maps для маршрутов по дорогам.", secret=True),
+    Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING или ERROR."),
+    Variable("DEMO", "1", "1 — при первом запуске без BITRIX24_WEBHOOK_URL создать демо-данные."),
+)
+DEFAULTS: Mapping[str, str] = {variable.name: variable.default for variable in VARIABLES}
+
+RETIRED: Mapping[str, str] = {
+    "EMERGENT_LLM_KEY": "OPENAI_API_KEY и OPENAI_BASE_URL",
+    "REACT_APP_BACKEND_URL": "SITE_URL (отдельного фронтенда больше нет)",
+    "REACT_APP_FRONTEND_URL": "SITE_URL (отдельного фронтенда больше нет)",
+    "PERSIST_DIRECTORY": "DATABASE_URL (знания хранятся в PostgreSQL)",
+    "DB_PATH": "DATABASE_URL",
+    "MONGO_URL": "DATABASE_URL",
+    "DB_NAME": "DATABASE_URL",
+    "JWT_SECRET": "SECRET_KEY",
+}
+
+
+def read_dotenv(path: Path) -> dict[str, str]:
+    """Read `KEY=value` lines; blank lines and lines that begin with # are skipped, matching quotes are taken off."""
+    if not path.is_file():
+        return {}
+    values: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8-sig").splitlines():
+        key, separator, value = line.strip().removeprefix("export ").partition("=")
+        if not separator or key.startswith("#"):
+            continue
+        value = value.strip()
+        if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1]
+        values[key.strip()] = value
+    return values
+
+
+class Environment:
+    """Typed access to the variables; a wrong value raises `Misconfigured` with the variable and what is expected."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    @classmethod
+    def load(cls) -> Environment:
+        return cls({**read_dotenv(ROOT / ".env"), **os.environ})
+
+    def text(self, name: str) -> str:
+        """The value, or the declared default when unset or blank."""
+        return self._values.get(name, "").strip() or DEFAULTS[name]
+
+    def flag(self, name: str) -> bool:
+        value = self.text(name).lower()
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value in {"0", "false", "no", "off"}:
+            return False
+        raise wrong(name, "ожидается 1 или 0")
+
+    def integer(self, name: str, low: int, high: int) -> int:
+        value = self.text(name)
+        if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+            raise wrong(name, f"ожидается целое число от {low} до {high}")
+        return int(value)
+
+    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name).upper()
+        if value not in allowed:
+            raise wrong(name, "ожидается одно из: " + ", ".join(allowed))
+        return value
+
+    def items(self, name: str) -> list[str]:
+        """A comma-separated list, blanks left out."""
+        return [item.strip() for item in self.text(name).split(",") if item.strip()]
+
+    def zone(self, name: str) -> str:
+        value = self.text(name)
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+            raise wrong(name, "ожидается имя часового пояса, например Europe/Moscow") from exc
+        return value
+
+    def url(self, name: str, schemes: tuple[str, ...], example: str) -> str:
+        """A URL with one of the schemes and a host (unix sockets need none); empty stays empty."""
+        value = self.text(name)
+        if not value:
+            return ""
+        expected = f"ожидается адрес вида {example}"
+        try:
+            parts = urlsplit(value)
+            port = parts.port
+        except ValueError as exc:
+            raise wrong(name, expected) from exc
+        if parts.scheme not in schemes or not (parts.hostname or parts.scheme == "unix") or port == 0:
+            raise wrong(name, expected)
+        return value
+
+    def retired(self) -> list[str]:
+        """One Russian sentence for each variable of the originals that no longer acts."""
+        return [
+            f"Переменная {name} больше не действует, вместо неё: {instead}."
+            for name, instead in RETIRED.items()
+            if self._values.get(name)
+        ]
+
+
+def wrong(name: str, expected: str) -> Misconfigured:
+    """The error for a bad value; the value itself is never repeated, it may be a secret."""
+    return Misconfigured(f"Переменная {name}: {expected}.", field=name)
