@@ -1,0 +1,1 @@
+"""The pages a brigade works with in the street: its day, its houses, its reports."""
