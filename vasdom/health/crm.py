@@ -1,0 +1,39 @@
+"""Is what we know of the houses fresh: the state of the exchange with Bitrix24."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+
+from houses.freshness import freshness
+from vasdom.health.states import Reading, failing, off, ok
+
+
+def reading(now: datetime) -> Reading:
+    """Off without a webhook; failing when the last run failed or the data are old. With `last_sync`, `age_seconds`."""
+    try:
+        fresh = freshness(now)
+    except (DatabaseError, InterfaceError):
+        return unknown()
+    last = fresh.data_as_of
+    extra = {
+        "last_sync": last.isoformat(timespec="seconds") if last else None,
+        "age_seconds": int((now - last).total_seconds()) if last else None,
+    }
+    if not settings.BITRIX24_WEBHOOK_URL:
+        return off("Не задана переменная BITRIX24_WEBHOOK_URL", **extra)
+    if last is None:
+        return failing(fresh.reason or "Синхронизация ещё не выполнялась", **extra)
+    if fresh.stale:
+        return failing(fresh.reason or "Данные устарели", **extra)
+    return ok(**extra)
+
+
+def unknown() -> Reading:
+    """What can be said while the database is away."""
+    extra = {"last_sync": None, "age_seconds": None}
+    if not settings.BITRIX24_WEBHOOK_URL:
+        return off("Не задана переменная BITRIX24_WEBHOOK_URL", **extra)
+    return failing("Неизвестно: база данных не отвечает", **extra)

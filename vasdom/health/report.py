@@ -1,0 +1,86 @@
+"""Everything put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import redis
+from django.utils import timezone
+
+from vasdom.health import crm, heartbeat, memory, probes, stores
+from vasdom.health.services import SERVICES
+from vasdom.health.states import Component, Health, Reading, State, Status, failing, off
+
+LABELS: Mapping[str, str] = {
+    "database": "База данных",
+    "valkey": "Valkey",
+    "worker": "Фоновые задания",
+    "beat": "Расписание заданий",
+    "bitrix24": "Bitrix24",
+} | {service.name: service.label for service in SERVICES}
+
+ADVICE: Mapping[str, str] = {
+    "database": "Проверьте, что PostgreSQL запущен и DATABASE_URL верен; встроенная база пишет в postgres.log.",
+    "valkey": "Проверьте, что Redis или Valkey запущен и REDIS_URL верен; встроенный пишет в valkey.log.",
+    "worker": "Перезапустите make run или службу worker: без неё не идут синхронизация и напоминания.",
+    "beat": "Перезапустите make run или службу beat: без неё ничего не запускается по расписанию.",
+    "bitrix24": "Откройте последнюю синхронизацию: там сказано, что ответил портал. Доступ задаёт BITRIX24_WEBHOOK_URL.",
+} | {service.name: service.advice for service in SERVICES}
+
+VITAL = ("database", "valkey")
+
+
+def components() -> dict[str, Component]:
+    """Every part by name, in the order of `LABELS`; takes two seconds at most, whatever hangs."""
+    now = timezone.now()
+    readings = _readings(now)
+    began = memory.since(readings, now, reachable=not readings["valkey"].reason)
+    return {name: _component(name, readings[name], began[name]) for name in LABELS}
+
+
+def report() -> Health:
+    """The parts and what they come to."""
+    parts = components()
+    return Health(_status(parts), parts)
+
+
+def _status(parts: Mapping[str, Component]) -> Status:
+    if any(parts[name].state is not State.OK for name in VITAL):
+        return Status.DOWN
+    if any(part.state is State.FAILING for part in parts.values()):
+        return Status.DEGRADED
+    return Status.OK
+
+
+def _readings(now: datetime) -> dict[str, Reading]:
+    vital = stores.readings()
+    bitrix24 = crm.unknown() if vital["database"].reason else crm.reading(now)
+    if vital["valkey"].reason:
+        told = _untold()
+    else:
+        try:
+            told = heartbeat.readings(heartbeat.last_signs(), now) | probes.readings(probes.answers(), now)
+        except redis.RedisError:
+            told = _untold()
+    return vital | {"bitrix24": bitrix24} | told
+
+
+def _untold() -> dict[str, Reading]:
+    """What can be said of the parts whose signs lie in Valkey, while it is away."""
+    silence = "Неизвестно: Valkey не отвечает"
+    services = {s.name: off(probes.unset(s.missing())) if s.missing() else failing(silence) for s in SERVICES}
+    return {"worker": failing(silence), "beat": failing(silence)} | services
+
+
+def _component(name: str, reading: Reading, since: datetime) -> Component:
+    return Component(
+        name=name,
+        label=LABELS[name],
+        state=reading.state,
+        since=since,
+        reason=reading.reason,
+        note=reading.note,
+        advice=ADVICE[name] if reading.state is not State.OK else "",
+        extra=reading.extra,
+    )

@@ -1,0 +1,151 @@
+"""Outside services: which settings switch each on, and how a job asks whether it works.
+
+To add one: a check that raises `Unwell`, and a line in `SERVICES`. Client libraries are imported when first used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+
+from vasdom.errors import VasdomError
+
+TIMEOUT_SECONDS = 6.0
+
+
+class Unwell(VasdomError):
+    """The service does not work; the message says why in Russian and holds no secret."""
+
+    code = "unwell"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An outside service.
+
+    Attributes:
+        settings: names of the settings it needs; with one of them empty it is off.
+        check: asks the service and raises `Unwell`; None = there is nothing free of charge to ask.
+    """
+
+    name: str
+    label: str
+    settings: tuple[str, ...]
+    check: Callable[[], None] | None
+    advice: str
+
+    def missing(self) -> list[str]:
+        return [name for name in self.settings if not getattr(settings, name)]
+
+
+def check_telegram() -> None:
+    """`getMe`. The address carries the token, so nothing of the error's own text is passed on."""
+    url = f"{settings.TELEGRAM_API_URL.rstrip('/')}/bot{settings.TELEGRAM_BOT_TOKEN}/getMe"
+    try:
+        answer = requests.get(url, timeout=TIMEOUT_SECONDS)
+    except requests.Timeout:
+        raise Unwell("Telegram не ответил вовремя") from None
+    except requests.RequestException:
+        raise Unwell("Нет связи с Telegram") from None
+    if answer.status_code in {401, 404}:
+        raise Unwell("Telegram не принял токен бота")
+    if answer.status_code != 200:
+        raise Unwell(f"Telegram ответил кодом {answer.status_code}")
+
+
+def check_openai() -> None:
+    """The list of models: free, and refuses a wrong key."""
+    import openai  # noqa: PLC0415 -- half a second and tens of megabytes
+
+    client = openai.OpenAI(
+        api_key=settings.OPENAI_API_KEY,
+        base_url=settings.OPENAI_BASE_URL,
+        timeout=TIMEOUT_SECONDS,
+        max_retries=0,
+    )
+    try:
+        with client:
+            client.models.list()
+    except (openai.AuthenticationError, openai.PermissionDeniedError):
+        raise Unwell("Сервер AI не принял ключ") from None
+    except openai.RateLimitError:
+        raise Unwell("Сервер AI отказывает: исчерпан лимит или баланс") from None
+    except openai.APITimeoutError:
+        raise Unwell("Сервер AI не ответил вовремя") from None
+    except openai.APIConnectionError:
+        raise Unwell("Нет связи с сервером AI") from None
+    except openai.APIStatusError as exc:
+        raise Unwell(f"Сервер AI ответил кодом {exc.status_code}") from None
+    except openai.OpenAIError:
+        raise Unwell("Сервер AI ответил непонятно") from None
+
+
+def check_asterisk() -> None:
+    """Connect over ARI and read what Asterisk says of itself."""
+    import aiohttp  # noqa: PLC0415
+    from aiohttp import web_exceptions  # noqa: PLC0415
+
+    try:
+        asyncio.run(asyncio.wait_for(_asterisk_info(), TIMEOUT_SECONDS))
+    except TimeoutError:
+        raise Unwell("Asterisk не ответил вовремя") from None
+    except (web_exceptions.HTTPUnauthorized, web_exceptions.HTTPForbidden):
+        raise Unwell("Asterisk не принял пользователя ARI или пароль") from None
+    except web_exceptions.HTTPException as exc:
+        raise Unwell(f"Asterisk ответил кодом {exc.status_code}") from None
+    except (aiohttp.ClientError, OSError):
+        raise Unwell("Нет связи с Asterisk") from None
+    except (ValueError, KeyError, AttributeError):
+        raise Unwell("По адресу ARI_URL отвечает не Asterisk") from None
+
+
+async def _asterisk_info() -> None:
+    from aioari.client import Client  # noqa: PLC0415
+    from aioswagger11.http_client import AsynchronousHttpClient, BasicAuthenticator  # noqa: PLC0415
+
+    # aioari.connect() would put the password into every address; the header keeps it out of logs.
+    host = urlsplit(settings.ARI_URL).hostname
+    http = AsynchronousHttpClient(auth=BasicAuthenticator(host, settings.ARI_USER, settings.ARI_PASSWORD))
+    try:
+        client = Client(settings.ARI_URL.rstrip("/") + "/", http)
+        await client.init()
+        await client.asterisk.getInfo()
+    finally:
+        await http.close()
+
+
+SERVICES: tuple[Service, ...] = (
+    Service(
+        "telegram",
+        "Telegram",
+        ("TELEGRAM_BOT_TOKEN",),
+        check_telegram,
+        "Проверьте TELEGRAM_BOT_TOKEN (его выдаёт @BotFather) и доступ сервера к TELEGRAM_API_URL.",
+    ),
+    Service(
+        "asterisk",
+        "Телефония (Asterisk)",
+        ("ARI_URL", "ARI_USER", "ARI_PASSWORD"),
+        check_asterisk,
+        "Проверьте, что Asterisk запущен, в ari.conf есть этот пользователь, а в http.conf включён сервер.",
+    ),
+    Service(
+        "google",
+        "Google Maps",
+        ("GOOGLE_MAPS_API_KEY",),
+        None,
+        "Задайте ключ Google Maps, если нужны маршруты по дорогам.",
+    ),
+    Service(
+        "openai",
+        "AI: OpenAI",
+        ("OPENAI_API_KEY",),
+        check_openai,
+        "Проверьте OPENAI_API_KEY, баланс и адрес OPENAI_BASE_URL.",
+    ),
+)

@@ -1,0 +1,28 @@
+"""Background work of the product as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task, signals
+
+from vasdom.health import heartbeat as signs
+from vasdom.health import probes
+
+
+@shared_task(name="vasdom.jobs.heartbeat")
+def heartbeat() -> None:
+    """Prove that jobs are sent and run."""
+    signs.sign("jobs")
+
+
+@shared_task(name="vasdom.jobs.probe_services", soft_time_limit=60)
+def probe_services() -> None:
+    """Ask the outside services how they are."""
+    probes.probe_all()
+
+
+@signals.worker_ready.connect(dispatch_uid="vasdom.first_probe")
+def look_round_at_once(**_: Any) -> None:
+    """A fresh start knows its outside services within seconds, not at the next full minute."""
+    probe_services.apply_async(expires=60)

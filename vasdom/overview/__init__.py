@@ -1,0 +1,1 @@
+"""The pages that sum up: dashboard, analytics, state of the system, about, start."""

@@ -1,0 +1,247 @@
+"""The dashboard on `/admin/`: what it shows, as data for its template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from houses import analytics
+from houses.analytics import Amount, StageCount, Visits, Work
+from houses.freshness import Freshness, freshness
+from houses.models import Brigade, CleaningVisit, Employee, House, ScheduleField, SyncRun
+from houses.quality import Issue
+from vasdom.overview import drawing, links
+from vasdom.overview.bars import Bar, day_bars, month_bars
+from vasdom.overview.cached import aged
+from vasdom.overview.filters import Filters, read, week_of
+
+STAGES_KEPT_SECONDS = 300
+DAYS_DRAWN_SINGLY = 62
+MONTHS_DRAWN = 24
+MISSED_LOOK_BACK_DAYS = 7
+ISSUES_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One big figure, the rows behind it, and what is missing from it."""
+
+    title: str
+    icon: str
+    value: int | None
+    link: str
+    note: str = ""
+    unknown: int = 0
+    unknown_link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a list: its kind names the colour."""
+
+    kind: str
+    title: str
+    value: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    name: str
+    color: str
+    houses: int
+    share: float
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The chart of CRM stages and the moment it was counted."""
+
+    rows: tuple[StageRow, ...]
+    slices: tuple[drawing.Slice, ...]
+    total: int
+    largest: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    title: str
+    bars: tuple[Bar, ...]
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    day: date
+    work: Work
+    figures: tuple[Figure, ...]
+    missed_lately: int
+    missed_link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """The state of the exchange with the CRM."""
+
+    fresh: Freshness
+    run: SyncRun | None
+    runs_link: str
+    conflicts: int
+    conflicts_link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    filters: Filters
+    tiles: tuple[Tile, ...]
+    today: Today
+    chart: Chart
+    stages: Stages
+    sync: Sync
+    issues: tuple[Figure, ...]
+    demo: bool
+
+
+def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What Unfold calls for `/admin/`."""
+    user = request.user
+    filters = read(request.GET, timezone.localdate())
+    houses = House.objects.active().visible_to(user)
+    visits = CleaningVisit.objects.visible_to(user)
+    return context | {"title": "Обзор", "board": build(filters, houses, visits, viewer=f"u{user.pk}")}
+
+
+def build(filters: Filters, houses: analytics.Houses, visits: Visits, *, viewer: str) -> Dashboard:
+    """The whole board in a constant number of questions; `viewer` keeps one person's cached figures from another's."""
+    chosen = filters.houses(houses)
+    owned = filters.owned_visits(visits)
+    return Dashboard(
+        filters=filters,
+        tiles=_tiles(filters, chosen),
+        today=_today(filters, owned),
+        chart=_chart(filters, owned),
+        stages=_stages(filters, chosen, viewer),
+        sync=_sync(),
+        issues=_issues(filters, chosen),
+        demo=houses.filter(is_demo=True).exists(),
+    )
+
+
+def _tiles(filters: Filters, houses: analytics.Houses) -> tuple[Tile, ...]:
+    sums = analytics.totals(houses)
+    chosen = filters.owners() | filters.days()
+    staff = Employee.objects.filter(is_active=True)
+    brigades = Brigade.objects.filter(is_active=True)
+    if filters.brigade is not None:
+        staff, brigades = staff.filter(brigade=filters.brigade), brigades.filter(pk=filters.brigade.pk)
+    note = "с уборкой в эти дни" if filters.has_days else "на обслуживании"
+    all_houses = links.houses(chosen)
+
+    def summed(title: str, icon: str, amount: Amount, issue: Issue) -> Tile:
+        gap = links.houses(chosen, issue=issue.value) if amount.unknown else ""
+        return Tile(title, icon, amount.value, all_houses, unknown=amount.unknown, unknown_link=gap)
+
+    return (
+        Tile("Домов", "apartment", sums.houses, all_houses, note),
+        summed("Квартир", "door_front", sums.apartments, Issue.NO_APARTMENTS),
+        summed("Подъездов", "meeting_room", sums.entrances, Issue.NO_ENTRANCES),
+        summed("Этажей", "stairs", sums.floors, Issue.NO_FLOORS),
+        Tile("Активных бригад", "groups", brigades.count(), links.rows("brigade", is_active__exact=1)),
+        Tile("Сотрудников", "badge", staff.count(), links.rows("employee", is_active__exact=1)),
+    )
+
+
+def _today(filters: Filters, visits: Visits) -> Today:
+    today = filters.today
+    since = today - timedelta(days=MISSED_LOOK_BACK_DAYS)
+    yesterday = today - timedelta(days=1)
+    by_day = analytics.days(visits, since, today, today)
+    work = by_day[today]
+    owners = filters.owners()
+
+    def figure(kind: str, title: str, count: int, status: str) -> Figure:
+        return Figure(kind, title, count, links.visits(owners, today, today, status=status))
+
+    return Today(
+        day=today,
+        work=work,
+        figures=(
+            figure("ahead", "Запланировано", work.ahead, "planned"),
+            figure("in_progress", "В процессе", work.in_progress, "in_progress"),
+            figure("done", "Выполнено", work.done, "done"),
+            figure("not_possible", "Не выполнено", work.not_possible, "not_possible"),
+        ),
+        missed_lately=sum(day.missed for day in by_day.values()),
+        missed_link=links.visits(owners, since, yesterday, status="planned"),
+    )
+
+
+def _chart(filters: Filters, visits: Visits) -> Chart:
+    """Days of the chosen range, months when it is long, otherwise the days of this week."""
+    owners, today = filters.owners(), filters.today
+    start, end = filters.start, filters.end
+    if start is None or end is None or start == end:
+        start, end = week_of(start or end or today)
+    title = f"{start:%d.%m} – {end:%d.%m.%Y}" if start != week_of(today)[0] or end != week_of(today)[1] else "Эта неделя"
+    if (end - start).days < DAYS_DRAWN_SINGLY:
+        found = analytics.days(visits, start, end, today)
+        bars = day_bars(found, owners, today)
+        works = list(found.values())
+    else:
+        last = (end.year, end.month)
+        first = max((start.year, start.month), analytics.month_shift(last, 1 - MONTHS_DRAWN))
+        by_month = analytics.months(visits, first, last, today)
+        bars = month_bars(by_month, owners, today)
+        works = list(by_month.values())
+        title = "По месяцам"
+    return Chart(title, bars, analytics.sum_of(works))
+
+
+def _stages(filters: Filters, houses: analytics.Houses, viewer: str) -> Stages:
+    kept = aged(f"stages:{viewer}:{filters.key}", STAGES_KEPT_SECONDS, lambda: analytics.stages(houses))
+    return _drawn_stages(filters, kept.value, kept.at)
+
+
+def _drawn_stages(filters: Filters, counts: tuple[StageCount, ...], at: datetime) -> Stages:
+    total = sum(stage.houses for stage in counts)
+    colors = [drawing.color_of(stage.color, index) for index, stage in enumerate(counts)]
+    rows = tuple(
+        StageRow(
+            stage.name,
+            color,
+            stage.houses,
+            stage.houses / total,
+            links.houses(filters.owners() | filters.days(), stage=stage.id or "none"),
+        )
+        for stage, color in zip(counts, colors, strict=True)
+    )
+    slices = tuple(drawing.ring([stage.houses for stage in counts], colors))
+    return Stages(rows, slices, total, max((row.houses for row in rows), default=1), at)
+
+
+def _sync() -> Sync:
+    return Sync(
+        fresh=freshness(),
+        run=SyncRun.objects.order_by("-started_at").first(),
+        runs_link=links.rows("syncrun"),
+        conflicts=ScheduleField.objects.filter(state=ScheduleField.State.CONFLICT).count(),
+        conflicts_link=links.rows("schedulefield", state__exact="conflict"),
+    )
+
+
+def _issues(filters: Filters, houses: analytics.Houses) -> tuple[Figure, ...]:
+    labels = dict(Issue.choices)
+    chosen = filters.owners() | filters.days()
+    counts = analytics.issues(houses)[:ISSUES_SHOWN]
+    return tuple(
+        Figure("issue", str(labels.get(row.code, row.code)), row.houses, links.houses(chosen, issue=row.code))
+        for row in counts
+    )
+
+

@@ -1,0 +1,31 @@
+"""Addresses of the rows behind a figure: the lists of the admin, filtered."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+
+
+def rows(model: str, **parameters: object) -> str:
+    """The admin list of `houses.<model>` with these parameters; empty ones are left out. Empty = no such list."""
+    try:
+        address = reverse(f"admin:houses_{model}_changelist")
+    except NoReverseMatch:
+        return ""
+    given = {name: str(value) for name, value in parameters.items() if value not in (None, "")}
+    return f"{address}?{urlencode(given)}" if given else address
+
+
+def houses(owners: dict[str, str], **parameters: object) -> str:
+    """Houses of this brigade and company."""
+    return rows("house", **(owners | parameters))
+
+
+def visits(
+    owners: dict[str, str], start: date | None = None, end: date | None = None, *, status: str = ""
+) -> str:
+    """Visits of these days, both ends included."""
+    first, last = start and start.isoformat(), end and end.isoformat()
+    return rows("cleaningvisit", **owners, date_from=first, date_to=last, status=status)
