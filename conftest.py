@@ -5,25 +5,45 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
+from vasdom.embedded import EmbeddedServers
+from vasdom.env import VARIABLES
+from vasdom.errors import VasdomError
+
 ROOT = Path(__file__).resolve().parent
 os.environ.setdefault("VAR_DIR", str(ROOT / "var" / "test"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vasdom.settings")
+# Set to nothing, so that a developer's .env does not reach the tests; a real portal must not, whatever is set.
+for variable in VARIABLES:
+    os.environ.setdefault(variable.name, "")
 os.environ["BITRIX24_WEBHOOK_URL"] = ""
-
-import django  # noqa: E402
-
-from vasdom.embedded import EmbeddedServers  # noqa: E402
 
 _servers = EmbeddedServers(
     Path(os.environ["VAR_DIR"]).resolve(),
-    postgres=not os.environ.get("DATABASE_URL"),
-    valkey=not os.environ.get("REDIS_URL"),
+    postgres=not os.environ["DATABASE_URL"],
+    valkey=not os.environ["REDIS_URL"],
+    durable=False,
 )
 
 
 def pytest_configure() -> None:
     _servers.var_dir.mkdir(parents=True, exist_ok=True)
-    _servers.start()
+    try:
+        _servers.start()
+    except VasdomError as exc:
+        raise pytest.UsageError(exc.message) from exc
+    import django
+    from django.conf import settings
+
+    # Pages are tested without gathering the static files first.
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.WHITENOISE_USE_FINDERS = True
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
 
 

@@ -6,4 +6,8 @@ from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vasdom.settings")
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+django_application = get_asgi_application()
+
+from vasdom.access_log import AccessLog  # noqa: E402 -- application code is imported after Django is set up
+
+application = ProtocolTypeRouter({"http": AccessLog(django_application)})

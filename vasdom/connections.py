@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from redis.connection import parse_url
 
 from vasdom.env import Environment, wrong
 
 EMBEDDED_DATABASE = "vasdom"
 EMBEDDED_USER = "vasdom"
+VALKEY_SOCKET = "valkey.sock"
 SOCKET_PATH_LIMIT_BYTES = 107  # sun_path of unix(7), less the closing zero
 LONGEST_SOCKET_NAME = ".s.PGSQL.5432.lock"
+CONNECT_TIMEOUT_SECONDS = 10
+DATABASE_EXAMPLE = "ожидается адрес вида postgresql://user:password@host:5432/base"
+REDIS_EXAMPLE = "ожидается адрес вида redis://host:6379/0, rediss://… или unix:///путь/к/сокету"
+# SQLAlchemy's spellings name a driver after a plus; the server behind them is the same.
+POSTGRES_SCHEME = re.compile(r"^postgres(ql)?(\+\w+)?://")
 
 
 def socket_dir(var_dir: Path) -> Path:
@@ -26,46 +37,74 @@ def socket_dir(var_dir: Path) -> Path:
     return Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"vasdom-{os.getuid()}-{digest}"
 
 
-def database(env: Environment, var_dir: Path) -> dict[str, Any]:
-    """Django's settings of the one database."""
-    common: dict[str, Any] = {
+def database(env: Environment, var_dir: Path, *, pooled: bool) -> dict[str, Any]:
+    """Django's settings of the one database.
+
+    A pool serves the processes with many threads (the site, the worker). A management command has one thread; without
+    a pool it learns at once that the server is away.
+    """
+    options: dict[str, Any] = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, "application_name": "vasdom"}
+    place = _parse_database_url(env.text("DATABASE_URL"))
+    if place is None:
+        place = {"dbname": EMBEDDED_DATABASE, "user": EMBEDDED_USER, "host": str(socket_dir(var_dir))}
+    settings = {
         "ENGINE": "django.db.backends.postgresql",
+        "NAME": place.pop("dbname", ""),
+        "USER": place.pop("user", ""),
+        "PASSWORD": place.pop("password", ""),
+        "HOST": place.pop("host", ""),
+        "PORT": place.pop("port", "5432"),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
+        "OPTIONS": options | place,
     }
-    url = env.url(
-        "DATABASE_URL", ("postgresql", "postgres"), "postgresql://user:password@host:5432/base"
-    )
+    if pooled:
+        settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
+    return settings
+
+
+def _parse_database_url(url: str) -> dict[str, Any] | None:
+    """What libpq itself reads out of the URL (percent-encoding, socket folders, `?sslmode=…` …); None for no URL."""
     if not url:
-        return common | {
-            "NAME": EMBEDDED_DATABASE,
-            "USER": EMBEDDED_USER,
-            "HOST": str(socket_dir(var_dir)),
-            "PORT": "5432",
-        }
-    parts = urlsplit(url)
-    if not parts.path.strip("/"):
-        raise wrong("DATABASE_URL", "ожидается адрес вида postgresql://user:password@host:5432/base")
-    common["OPTIONS"] |= dict(parse_qsl(parts.query))
-    return common | {
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or 5432),
-    }
+        return None
+    if not POSTGRES_SCHEME.match(url):
+        raise wrong("DATABASE_URL", DATABASE_EXAMPLE)
+    try:
+        place = conninfo_to_dict(POSTGRES_SCHEME.sub("postgresql://", url))
+    except (psycopg.ProgrammingError, UnicodeError) as exc:
+        raise wrong("DATABASE_URL", DATABASE_EXAMPLE) from exc
+    ports = str(place.get("port", "5432")).split(",")
+    if not place.get("host") or not place.get("dbname") or not all(_is_port(port) for port in ports):
+        raise wrong("DATABASE_URL", DATABASE_EXAMPLE)
+    return place
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) <= 65535
 
 
 def redis_url(env: Environment, var_dir: Path) -> str:
-    """The URL that redis-py and the channel layer take."""
-    url = env.url("REDIS_URL", ("redis", "rediss", "unix"), "redis://host:6379/0")
-    return url or f"unix://{socket_dir(var_dir)}/valkey.sock"
+    """The URL that redis-py, Django's cache and the channel layer take."""
+    url = env.text("REDIS_URL")
+    if not url:
+        return f"unix://{socket_dir(var_dir) / VALKEY_SOCKET}"
+    try:
+        parts = urlsplit(url)
+        complete = parts.path if parts.scheme == "unix" else parts.hostname and parts.port != 0
+        parse_url(url)
+    except ValueError as exc:
+        raise wrong("REDIS_URL", REDIS_EXAMPLE) from exc
+    if not complete or (parts.scheme != "unix" and not re.fullmatch(r"/?\d*", parts.path)):
+        raise wrong("REDIS_URL", REDIS_EXAMPLE)
+    return url
 
 
 def celery_url(url: str) -> str:
-    """The same place in Celery's dialect, which has its own scheme for sockets."""
-    if not url.startswith("unix://"):
-        return url
-    path, _, query = url.removeprefix("unix://").partition("?")
-    database_number = dict(parse_qsl(query)).get("db", "0")
-    return f"redis+socket://{path}?virtual_host={database_number}"
+    """The same place in Celery's dialect: another scheme for sockets, and TLS only with a word on certificates."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    if parts.scheme == "unix":
+        return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={query.get('db', '0')}"
+    if parts.scheme == "rediss":
+        query.setdefault("ssl_cert_reqs", "required")
+        return urlunsplit(parts._replace(query=urlencode(query)))
+    return url

@@ -7,14 +7,17 @@ knows is declared in `VARIABLES` with its default and its effect; `.env.example`
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vasdom.errors import Misconfigured
 
+SHORTEST_MASKED = 8  # shorter pieces ("rest", "base") would mask ordinary words
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -37,12 +40,29 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("SITE_URL", "", "Внешний адрес сайта, например https://office.example; https включает защищённые cookie."),
     Variable("CORS_ORIGINS", "", "Адреса чужих сайтов через запятую, которым браузер разрешит API; * не принимается."),
     Variable("TIME_ZONE", "Europe/Moscow", "Часовой пояс компании."),
-    Variable("DATABASE_URL", "", "postgresql://user:password@host:5432/base; пусто — встроенный PostgreSQL в var/.", secret=True),
+    Variable(
+        "DATABASE_URL",
+        "",
+        "postgresql://user:password@host:5432/base; пусто — встроенный PostgreSQL в var/.",
+        secret=True,
+    ),
     Variable("REDIS_URL", "", "redis://host:6379/0; пусто — встроенный Valkey в var/.", secret=True),
     Variable("VAR_DIR", "var", "Каталог данных: встроенные базы, фотографии, журналы."),
-    Variable("API_SECRET_KEY", "", "Ключ для X-API-Key; пусто — доступ по ключу закрыт; при смене два через запятую.", secret=True),
-    Variable("BITRIX24_WEBHOOK_URL", "", "Входящий вебхук Bitrix24; пусто — синхронизация выключена, показываются демо-данные.", secret=True),
-    Variable("BITRIX24_APPLICATION_TOKEN", "", "Токен исходящего вебхука Bitrix24; при смене два через запятую.", secret=True),
+    Variable(
+        "API_SECRET_KEY",
+        "",
+        "Ключ для X-API-Key; пусто — доступ по ключу закрыт; при смене два через запятую.",
+        secret=True,
+    ),
+    Variable(
+        "BITRIX24_WEBHOOK_URL",
+        "",
+        "Входящий вебхук Bitrix24; пусто — синхронизация выключена, показываются демо-данные.",
+        secret=True,
+    ),
+    Variable(
+        "BITRIX24_APPLICATION_TOKEN", "", "Токен исходящего вебхука Bitrix24; при смене два через запятую.", secret=True
+    ),
     Variable("BITRIX24_CATEGORY_ID", "34", "Номер воронки «Уборка подъездов»."),
     Variable("OPENAI_API_KEY", "", "Ключ OpenAI-совместимого сервера; читается и имя OPEN_AI_KEY.", secret=True),
     Variable("OPEN_AI_KEY", "", "Прежнее имя OPENAI_API_KEY; действует, если то пусто.", secret=True),
@@ -59,24 +79,39 @@ VARIABLES: tuple[Variable, ...] = (
 )
 DEFAULTS: Mapping[str, str] = {variable.name: variable.default for variable in VARIABLES}
 
+# Variables of the two systems this product replaces, and what does their work now. A name that ends in * is a prefix.
 RETIRED: Mapping[str, str] = {
     "EMERGENT_LLM_KEY": "OPENAI_API_KEY и OPENAI_BASE_URL",
-    "REACT_APP_BACKEND_URL": "SITE_URL (отдельного фронтенда больше нет)",
-    "REACT_APP_FRONTEND_URL": "SITE_URL (отдельного фронтенда больше нет)",
-    "PERSIST_DIRECTORY": "DATABASE_URL (знания хранятся в PostgreSQL)",
-    "DB_PATH": "DATABASE_URL",
+    "REACT_APP_*": "SITE_URL (отдельного фронтенда больше нет)",
     "MONGO_URL": "DATABASE_URL",
     "DB_NAME": "DATABASE_URL",
+    "DB_PATH": "DATABASE_URL",
+    "PERSIST_DIRECTORY": "DATABASE_URL (знания хранятся в PostgreSQL)",
+    "KNOWLEDGE_BASE_PATH": "база знаний в админке",
+    "KNOWLEDGE_BASE2_PATH": "база знаний в админке",
+    "PROMPTS_FILE_PATH": "настройки ассистента в админке",
+    "LLM_*": "настройки ассистента в админке",
+    "KB_*": "настройки ассистента в админке",
     "JWT_SECRET": "SECRET_KEY",
+    "BITRIX_*_CACHE_TTL": "расписание синхронизации в админке",
+    "DEALS_CACHE_TTL": "расписание синхронизации в админке",
 }
 
 
 def read_dotenv(path: Path) -> dict[str, str]:
-    """Read `KEY=value` lines; blank lines and lines that begin with # are skipped, matching quotes are taken off."""
-    if not path.is_file():
+    """Read `KEY=value` lines; blank lines and lines that begin with # are skipped, matching quotes are taken off.
+
+    Raises:
+        Misconfigured: the file is there and cannot be read as UTF-8 text.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
         return {}
+    except (OSError, UnicodeDecodeError) as exc:
+        raise Misconfigured(f"Файл {path} не читается: ожидается текст в UTF-8, доступный этому пользователю.") from exc
     values: dict[str, str] = {}
-    for line in path.read_text(encoding="utf-8-sig").splitlines():
+    for line in lines:
         key, separator, value = line.strip().removeprefix("export ").partition("=")
         if not separator or key.startswith("#"):
             continue
@@ -121,6 +156,40 @@ class Environment:
             raise wrong(name, "ожидается одно из: " + ", ".join(allowed))
         return value
 
+    def secret(self, name: str, shortest: int) -> str:
+        """A secret that must not be guessed; empty stays empty."""
+        value = self.text(name)
+        if value and len(value) < shortest:
+            raise wrong(name, f"ожидается не меньше {shortest} знаков")
+        return value
+
+    def hosts(self, name: str) -> list[str]:
+        """A comma-separated list of bare host names."""
+        hosts = self.items(name)
+        if any(set(host) & set("/ ") or "://" in host for host in hosts):
+            raise wrong(name, "ожидаются имена через запятую, без https:// и без путей, например office.example")
+        return hosts
+
+    def origins(self, name: str) -> list[str]:
+        """A comma-separated list of `https://host[:port]`."""
+        origins = [origin.rstrip("/") for origin in self.items(name)]
+        for origin in origins:
+            if not re.fullmatch(r"https?://[^\s/?#*@]+", origin):
+                raise wrong(name, "ожидаются адреса через запятую, например https://office.example; * не принимается")
+        return origins
+
+    def folder(self, name: str) -> Path:
+        """A folder that exists, or is made, and is writable; relative paths count from the project's root."""
+        path = (ROOT / Path(self.text(name)).expanduser()).absolute()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            writable = os.access(path, os.W_OK | os.X_OK)
+        except (OSError, ValueError):
+            writable = False
+        if not writable:
+            raise wrong(name, "ожидается каталог, в который этому пользователю можно писать")
+        return path
+
     def items(self, name: str) -> list[str]:
         """A comma-separated list, blanks left out."""
         return [item.strip() for item in self.text(name).split(",") if item.strip()]
@@ -133,28 +202,49 @@ class Environment:
             raise wrong(name, "ожидается имя часового пояса, например Europe/Moscow") from exc
         return value
 
-    def url(self, name: str, schemes: tuple[str, ...], example: str) -> str:
-        """A URL with one of the schemes and a host (unix sockets need none); empty stays empty."""
+    def url(self, name: str, schemes: tuple[str, ...], example: str, path: str = ".*") -> str:
+        """A URL with one of the schemes, a host, and a path of the given pattern; empty stays empty."""
         value = self.text(name)
         if not value:
             return ""
         expected = f"ожидается адрес вида {example}"
         try:
             parts = urlsplit(value)
-            port = parts.port
+            complete = parts.scheme in schemes and parts.hostname and parts.port != 0
         except ValueError as exc:
             raise wrong(name, expected) from exc
-        if parts.scheme not in schemes or not (parts.hostname or parts.scheme == "unix") or port == 0:
+        if not complete or re.search(r"\s", value) or not re.fullmatch(path, parts.path):
             raise wrong(name, expected)
         return value
+
+    def secrets(self) -> list[str]:
+        """The values, and parts of addresses, that must never be seen: what the log masks."""
+        pieces: set[str] = set()
+        for variable in VARIABLES:
+            value = self.text(variable.name)
+            if variable.secret:
+                pieces |= {value, *(_secrets_of_url(value) if "://" in value else value.split(","))}
+        stripped = {piece.strip() for piece in pieces}
+        return sorted((piece for piece in stripped if len(piece) >= SHORTEST_MASKED), key=len, reverse=True)
 
     def retired(self) -> list[str]:
         """One Russian sentence for each variable of the originals that no longer acts."""
         return [
             f"Переменная {name} больше не действует, вместо неё: {instead}."
-            for name, instead in RETIRED.items()
-            if self._values.get(name)
+            for name in sorted(self._values)
+            for pattern, instead in RETIRED.items()
+            if self._values[name] and name not in DEFAULTS and fnmatchcase(name, pattern)
         ]
+
+
+def _secrets_of_url(url: str) -> list[str]:
+    """The password and the path (a webhook's code stands there), as written and decoded."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return []
+    written = [parts.password or "", *parts.path.split("/")]
+    return written + [unquote(piece) for piece in written]
 
 
 def wrong(name: str, expected: str) -> Misconfigured:

@@ -11,10 +11,20 @@ from django.core.management.utils import get_random_secret_key
 def load_secret_key(var_dir: Path) -> str:
     """Read `secret_key` from the data folder; the first process to come creates it, readable by its owner only."""
     path = var_dir / "secret_key"
+    if not path.exists():
+        _create(path)
+    return path.read_text(encoding="ascii")
+
+
+def _create(path: Path) -> None:
+    """Write aside and link: of two processes at once one wins, and nobody reads half a key."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(get_random_secret_key())
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.link(draft, path)
     except FileExistsError:
-        return path.read_text(encoding="ascii")
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key := get_random_secret_key())
-    return key
+        pass
+    finally:
+        draft.unlink()

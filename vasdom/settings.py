@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-
 
 from vasdom import connections
 from vasdom.env import ROOT, Environment
@@ -14,25 +13,22 @@ from vasdom.secret_key import load_secret_key
 from vasdom.unfold import UNFOLD as UNFOLD
 
 ENV = Environment.load()
-for sentence in ENV.retired():
-    warnings.warn(sentence, stacklevel=1)
 
 BASE_DIR = ROOT
-VAR_DIR = Path(ENV.text("VAR_DIR")) if Path(ENV.text("VAR_DIR")).is_absolute() else ROOT / ENV.text("VAR_DIR")
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = ENV.folder("VAR_DIR")
 
 DEBUG = ENV.flag("DEBUG")
-SECRET_KEY = ENV.text("SECRET_KEY") or load_secret_key(VAR_DIR)
+SECRET_KEY = ENV.secret("SECRET_KEY", shortest=50) or load_secret_key(VAR_DIR)
 HOST = ENV.text("HOST")
 PORT = ENV.integer("PORT", 1, 65535)
-SITE_URL = ENV.url("SITE_URL", ("http", "https"), "https://office.example").rstrip("/")
+SITE_URL = ENV.url("SITE_URL", ("http", "https"), "https://office.example", path="/?").rstrip("/")
 ALLOWED_HOSTS = [
     "localhost",
     "127.0.0.1",
     "[::1]",
     *([HOST] if HOST not in {"0.0.0.0", "::"} else []),
     *([urlsplit(SITE_URL).hostname or ""] if SITE_URL else []),
-    *ENV.items("ALLOWED_HOSTS"),
+    *ENV.hosts("ALLOWED_HOSTS"),
 ]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
@@ -89,10 +85,18 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- data
-DATABASES = {"default": connections.database(ENV, VAR_DIR)}
+MANAGEMENT_COMMAND = Path(sys.argv[0]).name == "manage.py"
+DATABASES = {"default": connections.database(ENV, VAR_DIR, pooled=not MANAGEMENT_COMMAND)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = connections.redis_url(ENV, VAR_DIR)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# Never call cache.clear(): it would empty the whole Redis database, jobs included.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "vasdom",
+    }
+}
 CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
 }
@@ -132,8 +136,14 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_MANIFEST_STRICT = False  # a missing picture must not take its page down
 
 # --- people
 LOGIN_URL = "/admin/login/"
@@ -151,6 +161,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- safety
 SECURE_SITE = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = SECURE_SITE
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked over plain http from the machine itself
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SITE else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SITE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_SITE
@@ -158,16 +169,19 @@ SECURE_HSTS_PRELOAD = SECURE_SITE
 SESSION_COOKIE_SECURE = SECURE_SITE
 CSRF_COOKIE_SECURE = SECURE_SITE
 SESSION_COOKIE_HTTPONLY = True
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the side panel of the admin shows our own pages in a frame
+X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # --- API
 API_KEYS = ENV.items("API_SECRET_KEY")
-CORS_ALLOWED_ORIGINS = ENV.items("CORS_ORIGINS")
+CORS_ALLOWED_ORIGINS = ENV.origins("CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/.*$"
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "x-api-key", "x-requested-with"]
+CORS_EXPOSE_HEADERS = ["Retry-After", "Content-Disposition"]
+API_REQUESTS_PER_MINUTE = {"key": 3000, "user": 1200, "anonymous": 60}
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "vasdom.api.handle_exception",
+    "EXCEPTION_HANDLER": "vasdom.api_errors.handle_exception",
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "vasdom.authentication.KeyAuthentication",
         "vasdom.authentication.TokenAuthentication",
@@ -175,21 +189,33 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["vasdom.throttling.MinuteThrottle"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "ВасДом API",
-    "DESCRIPTION": "Дома, графики уборок, бригады и акты.",
+    "DESCRIPTION": "Дома, графики уборок, бригады и акты. Всё, что получено из Bitrix24, несёт свой возраст: "
+    'data_as_of и stale. Ошибка любого вида — {"error": {"code", "message", "field"}}.',
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/api/",
+    "ENUM_NAME_OVERRIDES": {
+        "CleaningTypeEnum": "houses.cleaning.CleaningType.choices",
+        "VisitStatusEnum": "houses.models.CleaningVisit.Status.choices",
+        "NotPossibleReasonEnum": "houses.models.CleaningVisit.Reason.choices",
+        "SyncKindEnum": "houses.models.SyncRun.Kind.choices",
+        "SyncStateEnum": "houses.models.SyncRun.State.choices",
+    },
 }
 
 # --- Bitrix24
 BITRIX24_WEBHOOK_URL = ENV.url(
-    "BITRIX24_WEBHOOK_URL", ("http", "https"), "https://portal.bitrix24.ru/rest/1/код/"
+    "BITRIX24_WEBHOOK_URL", ("http", "https"), "https://portal.bitrix24.ru/rest/1/код/", path=r"/rest/\d+/[^/]+/?"
 )
 BITRIX24_APPLICATION_TOKENS = ENV.items("BITRIX24_APPLICATION_TOKEN")
 BITRIX24_CATEGORY_ID = ENV.integer("BITRIX24_CATEGORY_ID", 0, 1_000_000)
@@ -206,10 +232,28 @@ ARI_APP = ENV.text("ARI_APP")
 GOOGLE_MAPS_API_KEY = ENV.text("GOOGLE_MAPS_API_KEY")
 DEMO = ENV.flag("DEMO")
 
+LOG_LEVEL = ENV.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "vasdom.logs.MaskingFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            "secrets": ENV.secrets(),
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": ENV.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own handlers would print these twice, or only with DEBUG.
+        "django": {"handlers": [], "propagate": True},
+        # At INFO and DEBUG these print addresses, and addresses hold tokens and questions.
+        **{name: {"level": "WARNING"} for name in ("httpx", "httpx2", "httpcore", "urllib3", "openai", "aiohttp")},
+        # Twisted announces every socket it opens.
+        "daphne": {"level": "WARNING"},
+        # The result of a job is nobody's business in a log.
+        "celery.app.trace": {"level": "WARNING"},
+        "PIL": {"level": "INFO"},
+    },
 }

@@ -1,0 +1,56 @@
+# One command each: `make run` serves the product, `make test` tests it. See README.md.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# A value of the caller's PYTHONPATH or PYTHONHOME would mix other packages into the virtual environment.
+unexport PYTHONPATH PYTHONHOME
+
+VENV := .venv
+PY := $(VENV)/bin/python
+CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
+export CHROMIUM
+
+.PHONY: help run install install-dev test check format bench lock clean
+
+help:
+	@echo "make run     — запустить ВасДом (всё установит само)"
+	@echo "make test    — все тесты, в том числе в браузере, если есть Chromium"
+	@echo "make check   — проверки кода: стиль, типы, слои, миграции, секреты, переводы"
+	@echo "make bench   — измерения скорости, таблицей"
+	@echo "make format  — привести код к одному виду"
+	@echo "make lock    — пересобрать requirements*.txt из requirements*.in"
+	@echo "make clean   — удалить .venv и кэши; данные в var/ остаются"
+
+run: install
+	@exec $(PY) manage.py run --stop-with-parent
+
+install: $(VENV)/.runtime
+install-dev: $(VENV)/.dev
+
+# The stamps are written last: an interrupted installation is simply repeated.
+$(VENV)/.runtime: requirements.txt
+	@./.ci/setup $(VENV) requirements.txt && touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements.txt
+	@./.ci/setup $(VENV) requirements-dev.txt && touch $@ $(VENV)/.runtime
+
+test: install-dev
+	@$(PY) -m pytest $(ARGS)
+
+check: install-dev
+	@$(PY) -m vasdom.checks $(ARGS)
+
+bench: install-dev
+	@$(PY) -m tests.bench $(ARGS)
+
+format: install-dev
+	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
+
+lock: install-dev
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +

@@ -1,0 +1,182 @@
+"""`make run`: the whole product in one terminal."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import socket
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+from vasdom.connections import CONNECT_TIMEOUT_SECONDS
+from vasdom.embedded import EmbeddedServers
+from vasdom.env import wrong
+from vasdom.preparation import Credentials, prepare
+from vasdom.processes import Program, die_with_parent
+from vasdom.supervisor import Supervisor
+from vasdom.version import version
+
+EVERY_ADDRESS = {"0.0.0.0", "::", ""}
+
+
+class Command(BaseCommand):
+    """Check, prepare, supervise; stops cleanly at Ctrl-C, and leaves nothing behind even when killed."""
+
+    help = "Запускает ВасДом: базы, сайт, фоновые работы и расписание."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--stop-with-parent", action="store_true", help="Остановиться, если родительский процесс исчез"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["stop_with_parent"]:
+            die_with_parent(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        started = time.monotonic()
+        try:
+            with EmbeddedServers(
+                settings.VAR_DIR,
+                postgres=not settings.ENV.text("DATABASE_URL"),
+                valkey=not settings.ENV.text("REDIS_URL"),
+            ) as servers:
+                check_address(settings.HOST, settings.PORT)
+                check_redis(settings.REDIS_URL)
+                announce(prepare())
+                connections.close_all()
+                Supervisor(programs(), servers.children, say, Greeting(started)).run()
+        except KeyboardInterrupt:
+            pass
+        say("ВасДом остановлен.")
+
+
+def programs() -> list[Program]:
+    """The product's own processes; each is a unit of its own in production (deploy/systemd)."""
+    env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    celery = (sys.executable, "-m", "celery", "--app", "vasdom.celery")
+    level = ("--loglevel", settings.LOG_LEVEL)
+    commands = {
+        "web": (
+            *(sys.executable, "-m", "daphne", "--verbosity", "0", "--no-server-name"),
+            *("--bind", settings.HOST, "--port", str(settings.PORT), "vasdom.asgi:application"),
+        ),
+        # Threads: jobs wait for Bitrix24 and other services, they compute little; and no forks that could outlive us.
+        "worker": (
+            *celery,
+            "worker",
+            "--pool",
+            "threads",
+            "--concurrency",
+            "4",
+            "--without-gossip",
+            "--without-mingle",
+            *level,
+        ),
+        "beat": (*celery, "beat", "--pidfile=", *level),
+    }
+    return [Program(name=name, command=command, env=env) for name, command in commands.items()]
+
+
+def check_address(host: str, port: int) -> None:
+    """Refuse an address that the site could not listen on.
+
+    Raises:
+        Misconfigured: naming HOST or PORT.
+    """
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as exc:
+        raise wrong("HOST", "ожидается адрес этой машины, например 127.0.0.1 или 0.0.0.0") from exc
+    family, kind, protocol, _, address = found[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except PermissionError as exc:
+            raise wrong("PORT", f"порт {port} доступен только root; ожидается порт от 1024") from exc
+        except OSError as exc:
+            if exc.errno == errno.EADDRINUSE:
+                raise wrong(
+                    "PORT", f"порт {port} занят другой программой; ожидается свободный, например {port + 1}"
+                ) from exc
+            raise wrong("HOST", "ожидается адрес этой машины, например 127.0.0.1 или 0.0.0.0") from exc
+
+
+def check_redis(url: str) -> None:
+    """Refuse a Redis that does not answer.
+
+    Raises:
+        Misconfigured: naming REDIS_URL.
+    """
+    client = redis.from_url(url, socket_connect_timeout=CONNECT_TIMEOUT_SECONDS, socket_timeout=CONNECT_TIMEOUT_SECONDS)
+    try:
+        client.ping()
+    except (redis.RedisError, OSError) as exc:
+        raise wrong("REDIS_URL", "Redis по этому адресу не отвечает или не пускает; ожидается рабочий сервер") from exc
+    finally:
+        client.close()
+
+
+def site_address() -> str:
+    """Where a person opens the site."""
+    if settings.SITE_URL:
+        return f"{settings.SITE_URL}/"
+    host = "127.0.0.1" if settings.HOST in EVERY_ADDRESS else settings.HOST
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}/"
+
+
+def announce(credentials: Credentials | None) -> None:
+    """Show the password of the admin that was just made: here and nowhere else."""
+    if credentials is None:
+        return
+    say("─" * 64)
+    say("Создан администратор, пароль показывается один раз:")
+    say(f"  адрес   {site_address()}admin/")
+    say(f"  логин   {credentials.login}")
+    say(f"  пароль  {credentials.password}")
+    say("─" * 64)
+
+
+class Greeting:
+    """Says once that the site answers, as soon as it does."""
+
+    def __init__(self, started: float) -> None:
+        self._started = started
+        self._said = False
+
+    def __call__(self) -> None:
+        if self._said or not _site_accepts():
+            return
+        self._said = True
+        seconds = time.monotonic() - self._started
+        say(f"ВасДом работает: {site_address()} (версия {version()}, запуск {seconds:.1f} с). Остановить: Ctrl-C.")
+        if settings.HOST in EVERY_ADDRESS and not settings.SITE_URL and not settings.ENV.text("ALLOWED_HOSTS"):
+            say("Чтобы открывать сайт с других машин, впишите его имя или адрес в ALLOWED_HOSTS или SITE_URL.")
+
+
+def _site_accepts() -> bool:
+    host = "127.0.0.1" if settings.HOST in EVERY_ADDRESS else settings.HOST
+    try:
+        socket.create_connection((host, settings.PORT), timeout=0.2).close()
+    except OSError:
+        return False
+    return True
+
+
+def say(line: str) -> None:
+    """One line for the person at the terminal; a terminal that has gone stops the launcher."""
+    try:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 -- for the rest of this process
+        raise KeyboardInterrupt from None
