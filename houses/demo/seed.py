@@ -85,9 +85,7 @@ def _make_employee(login: DemoLogin) -> Employee:
     )
 
 
-def _report_past_visits(
-    today: date, dice: random.Random, employees: dict[int | None, Employee]
-) -> list[CleaningVisit]:
+def _report_past_visits(today: date, dice: random.Random, employees: dict[int | None, Employee]) -> list[CleaningVisit]:
     """Report most of last month's visits; returns the done ones."""
     visits = list(
         CleaningVisit.objects.filter(
@@ -167,6 +165,8 @@ def _sign_acts(today: date, dice: random.Random) -> None:
 def _draw_photos(done: list[CleaningVisit], dice: random.Random) -> None:
     for visit in dice.sample(done, min(PHOTO_COUNT, len(done))):
         data = draw_stairwell(visit.date, visit.pk)
-        photo = VisitPhoto(visit=visit, sha256=hashlib.sha256(data).hexdigest(), taken_at=visit.finished_at, is_demo=True)
+        photo = VisitPhoto(
+            visit=visit, sha256=hashlib.sha256(data).hexdigest(), taken_at=visit.finished_at, is_demo=True
+        )
         photo.uploaded_by = visit.employee
         photo.image.save("photo.jpg", ContentFile(data), save=True)
