@@ -1,0 +1,100 @@
+"""What all views of the API share: JSON in, JSON out, and the audit trail's name for whoever asks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from auditlog.context import auditlog_value
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from vasdom.errors import Forbidden
+
+
+class JsonBody(BaseParser):
+    """A JSON object in UTF-8. `charset` of the content type is not read: JSON has no other (RFC 8259 §8.1)."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        try:
+            body = json.loads(stream.read().decode("utf-8"), parse_constant=not_a_number)
+        except (ValueError, RecursionError) as exc:
+            raise ParseError from exc
+        if not isinstance(body, dict):
+            raise ParseError
+        return body
+
+
+def not_a_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+class JsonAlways(BaseContentNegotiation):
+    """Answers in JSON whatever `Accept` says: a browser that asks for HTML gets the data, not a 406."""
+
+    def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
+        kind = (request.content_type or "application/json").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == kind), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class ApiView(APIView):
+    """The base of every view below /api/."""
+
+    parser_classes: Any = [JsonBody]
+    content_negotiation_class = JsonAlways
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        if request.encoding is not None:  # the caller's charset; some that Python knows are no text encodings at all
+            request.encoding = "utf-8"
+        return super().initialize_request(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        # The audit trail's middleware knows only the session's user; tokens and keys are recognised here.
+        context = auditlog_value.get(None)
+        if context is not None:
+            context["actor"] = account(request)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response  # type: ignore[no-any-return]
+
+
+class UploadView(ApiView):
+    """A view that takes files."""
+
+    parser_classes = [MultiPartParser]
+
+
+def account(request: Request) -> User | None:
+    """The person's row; None for the service key, which is nobody's."""
+    return request.user if isinstance(request.user, User) else None
+
+
+def require(request: Request, *permissions: str) -> None:
+    """Raises `Forbidden` unless the role has one of the permissions (`houses.sign_act`)."""
+    if not any(request.user.has_perm(permission) for permission in permissions):
+        raise Forbidden("Ваша роль не позволяет этого.")
+
+
+def checked(body: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    """The request's body as the serializer takes it; what it does not take is a 400 that names the field."""
+    serializer = body(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
