@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
-from houses.models import Brigade, CleaningVisit, House, ManagementCompany, Stage
+from houses.models import Brigade, CleaningVisit, ManagementCompany, Stage
+from houses.querysets import HouseQuerySet, VisitQuerySet
+from houses.schedule import Month
 
 Grouping = Literal["brigade", "company"]
-Houses = QuerySet[House, Any]
-Visits = QuerySet[CleaningVisit, Any]
+Houses = HouseQuerySet
+Visits = VisitQuerySet
 Status = CleaningVisit.Status
 
 NUMBERS = ("apartments", "entrances", "floors")
@@ -30,16 +32,6 @@ class Amount:
 
     value: int | None
     unknown: int
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What a set of houses comes to; floors are the plain sum over houses."""
-
-    houses: int
-    apartments: Amount
-    entrances: Amount
-    floors: Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +72,10 @@ class GroupRow:
     floors: Amount
     scheduled: int
     work: Work
+
+    @property
+    def amounts(self) -> tuple[Amount, Amount, Amount]:
+        return self.apartments, self.entrances, self.floors
 
     @property
     def scheduled_share(self) -> float | None:
@@ -124,7 +120,7 @@ def sum_of(works: Iterable[Work]) -> Work:
     )
 
 
-def month_bounds(month: tuple[int, int]) -> tuple[date, date]:
+def month_bounds(month: Month) -> tuple[date, date]:
     """The first and the last day."""
     year, number = month
     first = date(year, number, 1)
@@ -132,7 +128,7 @@ def month_bounds(month: tuple[int, int]) -> tuple[date, date]:
     return first, following - timedelta(days=1)
 
 
-def month_shift(month: tuple[int, int], by: int) -> tuple[int, int]:
+def month_shift(month: Month, by: int) -> Month:
     index = month[0] * 12 + month[1] - 1 + by
     return index // 12, index % 12 + 1
 
@@ -185,14 +181,8 @@ def scheduled(houses: Houses, start: date, end: date) -> Houses:
     return houses.filter(Exists(dates))
 
 
-def totals(houses: Houses) -> Totals:
-    """Counts and sums of all these houses, in one question."""
-    row = houses.order_by().aggregate(count=Count("pk"), **_amounts())
-    return Totals(row["count"], _amount(row, "apartments"), _amount(row, "entrances"), _amount(row, "floors"))
-
-
 def breakdown(
-    houses: Houses, visits: Visits, by: Grouping, month: tuple[int, int], today: date
+    houses: Houses, visits: Visits, by: Grouping, month: Month, today: date
 ) -> tuple[GroupRow, ...]:
     """A row for each brigade or company that has houses or visits in the month, and one for those without any.
 
@@ -284,7 +274,7 @@ def days(visits: Visits, start: date, end: date, today: date) -> dict[date, Work
     return {day: found.get(day, Work()) for day in (start + timedelta(days=n) for n in range(span))}
 
 
-def months(visits: Visits, first: tuple[int, int], last: tuple[int, int], today: date) -> dict[tuple[int, int], Work]:
+def months(visits: Visits, first: Month, last: Month, today: date) -> dict[Month, Work]:
     """Work by month, a key for every month from `first` to `last`."""
     start, end = month_bounds(first)[0], month_bounds(last)[1]
     rows = (

@@ -122,6 +122,12 @@ def read_dotenv(path: Path) -> dict[str, str]:
     return values
 
 
+def ignore_dotenv() -> None:
+    """Set every unset variable to nothing, so that a developer's `.env` does not reach tests and checks."""
+    for variable in VARIABLES:
+        os.environ.setdefault(variable.name, "")
+
+
 class Environment:
     """Typed access to the variables; a wrong value raises `Misconfigured` with the variable and what is expected."""
 
@@ -135,6 +141,10 @@ class Environment:
     def text(self, name: str) -> str:
         """The value, or the declared default when unset or blank."""
         return self._values.get(name, "").strip() or DEFAULTS[name]
+
+    def is_set(self, name: str) -> bool:
+        """Has somebody given a value, be it the default's own?"""
+        return bool(self._values.get(name, "").strip())
 
     def flag(self, name: str) -> bool:
         value = self.text(name).lower()

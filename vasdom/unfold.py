@@ -110,6 +110,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "vasdom.overview.dashboard.callback",
     "ENVIRONMENT": "vasdom.unfold.environment",
     "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("admin_houses/office.css")],

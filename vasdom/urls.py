@@ -1,6 +1,12 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+handler400 = "vasdom.api_errors.bad_request"
+handler500 = "vasdom.api_errors.server_error"
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/", include("vasdom.api")),
+]

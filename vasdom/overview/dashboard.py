@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from houses import analytics
-from houses.analytics import Amount, StageCount, Visits, Work
+from houses.analytics import StageCount, Visits, Work
 from houses.freshness import Freshness, freshness
 from houses.models import Brigade, CleaningVisit, Employee, House, ScheduleField, SyncRun
 from houses.quality import Issue
@@ -80,6 +80,7 @@ class Chart:
 class Today:
     day: date
     work: Work
+    slices: tuple[drawing.Slice, ...]
     figures: tuple[Figure, ...]
     missed_lately: int
     missed_link: str
@@ -134,7 +135,7 @@ def build(filters: Filters, houses: analytics.Houses, visits: Visits, *, viewer:
 
 
 def _tiles(filters: Filters, houses: analytics.Houses) -> tuple[Tile, ...]:
-    sums = analytics.totals(houses)
+    sums = houses.totals()
     chosen = filters.owners() | filters.days()
     staff = Employee.objects.filter(is_active=True)
     brigades = Brigade.objects.filter(is_active=True)
@@ -143,15 +144,15 @@ def _tiles(filters: Filters, houses: analytics.Houses) -> tuple[Tile, ...]:
     note = "с уборкой в эти дни" if filters.has_days else "на обслуживании"
     all_houses = links.houses(chosen)
 
-    def summed(title: str, icon: str, amount: Amount, issue: Issue) -> Tile:
-        gap = links.houses(chosen, issue=issue.value) if amount.unknown else ""
-        return Tile(title, icon, amount.value, all_houses, unknown=amount.unknown, unknown_link=gap)
+    def summed(title: str, icon: str, value: int | None, unknown: int, issue: Issue) -> Tile:
+        gap = links.houses(chosen, issue=issue.value) if unknown else ""
+        return Tile(title, icon, value, all_houses, unknown=unknown, unknown_link=gap)
 
     return (
         Tile("Домов", "apartment", sums.houses, all_houses, note),
-        summed("Квартир", "door_front", sums.apartments, Issue.NO_APARTMENTS),
-        summed("Подъездов", "meeting_room", sums.entrances, Issue.NO_ENTRANCES),
-        summed("Этажей", "stairs", sums.floors, Issue.NO_FLOORS),
+        summed("Квартир", "door_front", sums.apartments, sums.without_apartments, Issue.NO_APARTMENTS),
+        summed("Подъездов", "meeting_room", sums.entrances, sums.without_entrances, Issue.NO_ENTRANCES),
+        summed("Этажей", "stairs", sums.floors, sums.without_floors, Issue.NO_FLOORS),
         Tile("Активных бригад", "groups", brigades.count(), links.rows("brigade", is_active__exact=1)),
         Tile("Сотрудников", "badge", staff.count(), links.rows("employee", is_active__exact=1)),
     )
@@ -171,6 +172,7 @@ def _today(filters: Filters, visits: Visits) -> Today:
     return Today(
         day=today,
         work=work,
+        slices=tuple(drawing.ring([getattr(work, kind) for kind in drawing.KINDS], drawing.KINDS)),
         figures=(
             figure("ahead", "Запланировано", work.ahead, "planned"),
             figure("in_progress", "В процессе", work.in_progress, "in_progress"),
@@ -217,7 +219,7 @@ def _drawn_stages(filters: Filters, counts: tuple[StageCount, ...], at: datetime
             color,
             stage.houses,
             stage.houses / total,
-            links.houses(filters.owners() | filters.days(), stage=stage.id or "none"),
+            links.houses(filters.owners() | filters.days(), status=stage.id or "none"),
         )
         for stage, color in zip(counts, colors, strict=True)
     )

@@ -12,13 +12,15 @@ from houses.analytics import Work
 HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 # Told apart in light and dark mode and by people who see red and green alike.
 PALETTE = ("#2f7ed8", "#e0883a", "#2a9d78", "#9b6bd6", "#d4546a", "#4fb3c8", "#b59b2b", "#7a8699", "#c96fb3", "#6aa84f")
+# What became of visits, in the order they are drawn; each names a CSS class.
+KINDS = ("done", "in_progress", "ahead", "missed", "not_possible")
 CENTER, RADIUS, HOLE = 60.0, 56.0, 36.0
 FULL_TURN = math.tau
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A piece of the ring: an SVG path in a box of 120 × 120 and its colour."""
+    """A piece of the ring: an SVG path in a box of 120 × 120 and its colour, a hex code or one of `KINDS`."""
 
     path: str
     color: str
@@ -71,7 +73,7 @@ def segments(work: Work, largest: int) -> list[Segment]:
     """A stacked bar of what became of the visits, done first; `largest` fills the whole length."""
     pieces: list[Segment] = []
     begun = 0
-    for kind in ("done", "in_progress", "ahead", "missed", "not_possible"):
+    for kind in KINDS:
         count = getattr(work, kind)
         if count:
             pieces.append(Segment(kind, round(100 * begun / largest, 2), round(100 * count / largest, 2)))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from houses.analytics import Houses, Visits, month_bounds, of_brigade, scheduled
+from houses.analytics import Houses, Visits, month_bounds, of_brigade
 from houses.models import Brigade, ManagementCompany
+from houses.schedule import Month, parse_month
+from vasdom.errors import InvalidInput
 
 Row = TypeVar("Row", Brigade, ManagementCompany)
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+OWNERS = ("brigade", "management_company")
 PERIODS: Mapping[str, str] = {"today": "Сегодня", "tomorrow": "Завтра", "week": "Неделя", "month": "Месяц"}
 
 
@@ -45,15 +48,19 @@ class Filters:
         return bool(self.brigade or self.company or self.has_days)
 
     @property
+    def brigade_choices(self) -> list[tuple[str, Brigade]]:
+        return [(brigade_word(brigade), brigade) for brigade in self.brigades]
+
+    @property
     def key(self) -> str:
         """Names the choice in cache keys."""
         parts = (self.brigade and self.brigade.pk, self.company and self.company.pk, self.start, self.end)
         return ":".join(str(part or "") for part in parts)
 
     def owners(self) -> dict[str, str]:
-        """Brigade and company as address parameters."""
-        pairs = {"brigade": self.brigade, "company": self.company}
-        return {name: str(row.pk) for name, row in pairs.items() if row is not None}
+        """Brigade and company as address parameters, the same on this page, in the lists and in the API."""
+        owners = {"brigade": brigade_word(self.brigade)} if self.brigade else {}
+        return owners | ({"management_company": self.company.title} if self.company else {})
 
     def days(self) -> dict[str, str]:
         """The days as address parameters of a list."""
@@ -64,6 +71,10 @@ class Filters:
         """The address of this page with brigade and company kept and another preset."""
         return "?" + urlencode(self.owners() | ({"period": period} if period else {}))
 
+    def month_address(self, month: Month | None) -> str:
+        """The address of this page with brigade and company kept and another month; None = the current one."""
+        return "?" + urlencode(self.owners() | ({"month": f"{month[0]}-{month[1]:02d}"} if month else {}))
+
     def presets(self) -> list[tuple[str, str, bool]]:
         """Title, address and «is it on» of every preset."""
         return [(title, self.address(code), code == self.period) for code, title in PERIODS.items()]
@@ -72,14 +83,14 @@ class Filters:
         """Narrow houses: with days chosen, to those the CRM plans to clean then."""
         houses = self.owned_houses(houses)
         if self.has_days:
-            houses = scheduled(houses, self.start or date.min, self.end or date.max)
+            houses = houses.on_dates(self.start, self.end)
         return houses
 
     def owned_houses(self, houses: Houses) -> Houses:
         if self.brigade is not None:
             houses = houses.filter(brigade=self.brigade)
         if self.company is not None:
-            houses = houses.filter(company=self.company)
+            houses = houses.filter(company__title=self.company.title)
         return houses
 
     def owned_visits(self, visits: Visits) -> Visits:
@@ -87,7 +98,7 @@ class Filters:
         if self.brigade is not None:
             visits = of_brigade(visits, self.brigade.pk)
         if self.company is not None:
-            visits = visits.filter(house__company=self.company)
+            visits = visits.filter(house__company__title=self.company.title)
         return visits
 
 
@@ -96,19 +107,31 @@ def read(query: Mapping[str, str], today: date) -> Filters:
     brigades = tuple(Brigade.objects.order_by("number", "name"))
     companies = tuple(ManagementCompany.objects.order_by("title"))
     mistakes: list[str] = []
-    brigade = _row(brigades, query.get("brigade", ""), "Такой бригады нет", mistakes)
-    company = _row(companies, query.get("company", ""), "Такой УК нет", mistakes)
+    brigade = _chosen({brigade_word(row): row for row in brigades}, query.get("brigade"), "Такой бригады нет", mistakes)
+    company = _chosen(
+        {row.title: row for row in companies}, query.get("management_company"), "Такой УК нет", mistakes
+    )
+    start = read_day(query.get("date_from", ""), "Дата «с»", mistakes)
+    end = read_day(query.get("date_to", ""), "Дата «по»", mistakes)
     period = query.get("period", "")
-    if period in PERIODS:
-        start, end = period_days(period, today)
+    preset = period_days(period, today) if period in PERIODS else None
+    # Days beside a preset are the preset's own, or a person has just changed them.
+    if preset and (start, end) in {(None, None), preset}:
+        start, end = preset
     else:
         period = ""
-        start = read_day(query.get("date_from", ""), "Дата «с»", mistakes)
-        end = read_day(query.get("date_to", ""), "Дата «по»", mistakes)
-        if start and end and start > end:
-            mistakes.append("Начало периода позже его конца: период не применён")
-            start = end = None
+    if start and end and start > end:
+        mistakes.append("Начало периода позже его конца: период не применён")
+        start = end = None
     return Filters(today, brigades, companies, brigade, company, period, start, end, tuple(mistakes))
+
+
+def read_with_month(query: Mapping[str, str], today: date) -> tuple[Filters, Month]:
+    """The choice on a page that shows one month, and that month."""
+    chosen = read({name: value for name, value in query.items() if name in OWNERS}, today)
+    mistakes = list(chosen.mistakes)
+    month = read_month(query.get("month", ""), today, mistakes)
+    return replace(chosen, mistakes=tuple(mistakes)), month
 
 
 def period_days(period: str, today: date) -> tuple[date, date]:
@@ -142,22 +165,30 @@ def read_day(text: str, title: str, mistakes: list[str]) -> date | None:
     return day
 
 
-def read_month(text: str, today: date, mistakes: list[str]) -> tuple[int, int]:
+def read_month(text: str, today: date, mistakes: list[str]) -> Month:
     """`YYYY-MM`, or the current month when empty or unreadable."""
+    current = today.year, today.month
     if not text:
-        return today.year, today.month
-    day = read_day(f"{text}-01", "Месяц", mistakes) if len(text) == 7 else None
-    if day is None:
-        mistakes[:] = [*(m for m in mistakes if not m.startswith("Месяц")), "Месяц не читается: нужен вид ГГГГ-ММ"]
-        return today.year, today.month
-    return day.year, day.month
+        return current
+    try:
+        month = parse_month(text)
+    except InvalidInput as exc:
+        mistakes.append(exc.message)
+        return current
+    if not EARLIEST_YEAR <= month[0] <= LATEST_YEAR:
+        mistakes.append(f"Год месяца ожидается от {EARLIEST_YEAR} до {LATEST_YEAR}")
+        return current
+    return month
 
 
-def _row(rows: tuple[Row, ...], text: str, complaint: str, mistakes: list[str]) -> Row | None:
+def brigade_word(brigade: Brigade) -> str:
+    """What stands for a brigade in an address: its number, or its name when it has none."""
+    return str(brigade.number) if brigade.number is not None else brigade.name
+
+
+def _chosen(rows: Mapping[str, Row], text: str | None, complaint: str, mistakes: list[str]) -> Row | None:
     if not text:
         return None
-    for row in rows:
-        if str(row.pk) == text:
-            return row
-    mistakes.append(complaint)
-    return None
+    if text not in rows:
+        mistakes.append(complaint)
+    return rows.get(text)

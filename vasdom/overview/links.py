@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
+
+NONE = "none"  # «without a brigade», «without a company» in the lists' filters
 
 
 def rows(model: str, **parameters: object) -> str:
@@ -23,9 +25,18 @@ def houses(owners: dict[str, str], **parameters: object) -> str:
     return rows("house", **(owners | parameters))
 
 
-def visits(
-    owners: dict[str, str], start: date | None = None, end: date | None = None, *, status: str = ""
-) -> str:
+def visits(owners: dict[str, str], start: date | None = None, end: date | None = None, *, status: str = "") -> str:
     """Visits of these days, both ends included."""
-    first, last = start and start.isoformat(), end and end.isoformat()
-    return rows("cleaningvisit", **owners, date_from=first, date_to=last, status=status)
+    return rows("cleaningvisit", **owners, date_from=start, date_to=end, status=status)
+
+
+def missed(owners: dict[str, str], start: date, end: date, today: date) -> str:
+    """Visits of these days that should have been done by now and nobody reported; empty when no day has passed."""
+    last = min(end, today - timedelta(days=1))
+    return visits(owners, start, last, status="planned") if start <= last else ""
+
+
+def ahead(owners: dict[str, str], start: date, end: date, today: date) -> str:
+    """Visits of these days still to come; empty when all days have passed."""
+    first = max(start, today)
+    return visits(owners, first, end, status="planned") if first <= end else ""

@@ -7,6 +7,8 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
+from houses import schedule
+
 register = template.Library()
 NO_DATA = "нет данных"
 THIN_SPACE = "\u202f"
@@ -34,13 +36,7 @@ def percent(share: float | None) -> str:
 @register.filter
 def plural(count: int, forms: str) -> str:
     """`{{ 5|plural:"дом,дома,домов" }}` → «домов»."""
-    one, few, many = forms.split(",")
-    tens, units = count % 100, count % 10
-    if units == 1 and tens != 11:
-        return one
-    if units in {2, 3, 4} and tens not in {12, 13, 14}:
-        return few
-    return many
+    return schedule.plural(count, *forms.split(","))
 
 
 @register.filter

@@ -1,0 +1,155 @@
+"""«Аналитика»: a month by brigade and by company, the months around it, the calendar of its cleanings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from houses import analytics
+from houses.analytics import Grouping, GroupRow, Work
+from houses.freshness import freshness
+from houses.models import CleaningVisit, House
+from houses.querysets import Totals
+from houses.schedule import Month, month_title
+from vasdom.overview import drawing, filters, links
+from vasdom.overview.bars import Bar, month_bars
+from vasdom.overview.cached import aged
+from vasdom.overview.calendar import Calendar, calendar_of
+from vasdom.overview.filters import Filters
+from vasdom.overview.site import office_page, page
+
+KEPT_SECONDS = 120
+MONTHS_BEFORE, MONTHS_AFTER = 4, 1
+STATUSES = {"ahead": "planned", "in_progress": "in_progress", "done": "done", "not_possible": "not_possible"}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the page takes from the database, kept for two minutes."""
+
+    totals: Totals
+    brigades: tuple[GroupRow, ...]
+    companies: tuple[GroupRow, ...]
+    months: dict[Month, Work]
+    cells: tuple[analytics.DayCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table with the addresses of what stands behind its figures."""
+
+    row: GroupRow
+    segments: tuple[drawing.Segment, ...]
+    houses: str
+    scheduled: str
+    visits: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Analytics:
+    filters: Filters
+    month: Month
+    title: str
+    previous: str
+    following: str
+    current: str
+    totals: Totals
+    scheduled: int
+    work: Work
+    brigades: tuple[Line, ...]
+    companies: tuple[Line, ...]
+    months: tuple[Bar, ...]
+    calendar: Calendar
+    at: datetime
+
+    @property
+    def scheduled_share(self) -> float | None:
+        return self.scheduled / self.totals.houses if self.totals.houses else None
+
+    @property
+    def month_value(self) -> str:
+        return f"{self.month[0]}-{self.month[1]:02d}"
+
+
+@office_page
+@require_safe
+def view(request: HttpRequest) -> HttpResponse:
+    chosen, month = filters.read_with_month(request.GET, timezone.localdate())
+    houses = chosen.owned_houses(House.objects.active().visible_to(request.user))
+    visits = chosen.owned_visits(CleaningVisit.objects.visible_to(request.user))
+    found = aged(
+        f"analytics:u{request.user.pk}:{month}:{chosen.key}:{chosen.today}",
+        KEPT_SECONDS,
+        lambda: count(houses, visits, month, chosen),
+    )
+    board = describe(found.value, found.at, month, chosen)
+    return page(request, "overview/analytics.html", "Аналитика", board=board, fresh=freshness())
+
+
+def count(houses: analytics.Houses, visits: analytics.Visits, month: Month, chosen: Filters) -> Counted:
+    start, end = analytics.month_bounds(month)
+    first, last = analytics.month_shift(month, -MONTHS_BEFORE), analytics.month_shift(month, MONTHS_AFTER)
+    return Counted(
+        totals=houses.totals(),
+        brigades=analytics.breakdown(houses, visits, "brigade", month, chosen.today),
+        companies=analytics.breakdown(houses, visits, "company", month, chosen.today),
+        months=analytics.months(visits, first, last, chosen.today),
+        cells=analytics.day_cells(visits, start, end, chosen.today),
+    )
+
+
+def describe(found: Counted, at: datetime, month: Month, chosen: Filters) -> Analytics:
+    """The counted figures with their bars and addresses."""
+    now = (chosen.today.year, chosen.today.month)
+    return Analytics(
+        filters=chosen,
+        month=month,
+        title=month_title(month),
+        previous=chosen.month_address(analytics.month_shift(month, -1)),
+        following=chosen.month_address(analytics.month_shift(month, 1)),
+        current="" if month == now else chosen.month_address(None),
+        totals=found.totals,
+        scheduled=sum(row.scheduled for row in found.brigades),
+        work=analytics.sum_of(row.work for row in found.brigades),
+        brigades=_lines(found.brigades, "brigade", month, chosen),
+        companies=_lines(found.companies, "company", month, chosen),
+        months=month_bars(found.months, chosen.owners(), chosen.today),
+        calendar=calendar_of(found.cells, month, chosen),
+        at=at,
+    )
+
+
+def _lines(rows: tuple[GroupRow, ...], by: Grouping, month: Month, chosen: Filters) -> tuple[Line, ...]:
+    largest = max((row.work.total for row in rows), default=0) or 1
+    return tuple(_line(row, by, month, chosen, largest) for row in rows)
+
+
+def _line(row: GroupRow, by: Grouping, month: Month, chosen: Filters, largest: int) -> Line:
+    start, end = analytics.month_bounds(month)
+    owners = chosen.owners() | _owner(row, by)
+    days = {"date_from": start.isoformat(), "date_to": end.isoformat()}
+    statuses = {kind: links.visits(owners, start, end, status=status) for kind, status in STATUSES.items()}
+    return Line(
+        row=row,
+        segments=tuple(drawing.segments(row.work, largest)),
+        houses=links.houses(owners),
+        scheduled=links.houses(owners | days),
+        visits=statuses
+        | {
+            "total": links.visits(owners, start, end),
+            "missed": links.missed(owners, start, end, chosen.today),
+            "ahead": links.ahead(owners, start, end, chosen.today),
+        },
+    )
+
+
+def _owner(row: GroupRow, by: Grouping) -> dict[str, str]:
+    if by == "company":
+        return {"management_company": row.title if row.id is not None else links.NONE}
+    if row.id is None:
+        return {"brigade": links.NONE}
+    return {"brigade": str(row.number) if row.number is not None else row.title}
