@@ -54,7 +54,7 @@ def run_batch(params: dict[str, Any], run: Callable[[Command, dict[str, Any]], t
     for command in parse_commands(params):
         try:
             if command.method == "batch":
-                raise RestError(400, "ERROR_BATCH_METHOD_NOT_ALLOWED", "Method is not allowed for batch usage")
+                raise RestError(405, "ERROR_BATCH_METHOD_NOT_ALLOWED", "Method is not allowed for batch usage")
             reply, times[command.key] = run(command, command.params(results))
         except RestError as error:
             errors[command.key] = error.body()

@@ -100,7 +100,7 @@ def _condition(column: Column, operator: str, value: Any) -> Predicate:
 
 def _test(column: Column, operator: str, value: Any) -> Callable[[Any], bool]:
     if operator in ("=", "@") or operator in ("!", "!=", "!@"):
-        wanted = {column.coerce(item) for item in as_list(value)} if not _is_empty(value) else {None}
+        wanted = {column.coerce(item) for item in as_list(value)} or {None}
         if column.kind in ("int", "enumeration") and None in wanted:
             wanted.add(0)
         return (lambda found: found not in wanted) if operator.startswith("!") else (lambda found: found in wanted)
@@ -116,10 +116,6 @@ def _test(column: Column, operator: str, value: Any) -> Callable[[Any], bool]:
             return lambda found: found is not None and found < bound
         case _:
             return lambda found: found is not None and found <= bound
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value == "" or value is False
 
 
 def _like(operator: str, pattern: str) -> Callable[[Any], bool]:

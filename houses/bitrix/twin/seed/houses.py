@@ -41,6 +41,7 @@ class HouseMaker:
         self._months = months
         self._contacts = contacts
         self._taken = {_key(house.title) for house in REAL_HOUSES}
+        self._taken |= {_key(f"{short} {building}") for _, short, building in WANTED}
 
     def make(self, count: int) -> Iterator[Deal]:
         """`count` houses, and deals of other funnels between them; ids go up by two from 20002."""

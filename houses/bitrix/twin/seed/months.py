@@ -81,11 +81,14 @@ class MonthSlot:
 
 
 class MonthFields:
-    """The month fields that exist today: 2025 to this year, and the next one from October on or in January's need."""
+    """The month fields that exist today: from 2025 to this year, from October on also of the next.
+
+    In a January before that, the year that has just ended too: its December is still looked at.
+    """
 
     def __init__(self, today: date) -> None:
         self.slots: dict[tuple[int, int, int], MonthSlot] = {}  # (year, month, slot)
-        last = today.year + (1 if today.month >= 10 else 0)
+        last = max(2025, today.year + (1 if today.month >= 10 else 0))
         first = min(2025, today.year - (1 if today.month == 1 else 0))
         for year in range(first, last + 1):
             for month in range(1, 13):
