@@ -7,6 +7,7 @@ handler400 = "vasdom.api_errors.bad_request"
 handler500 = "vasdom.api_errors.server_error"
 
 urlpatterns = [
+    path("", include("vasdom.overview.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("vasdom.api")),
 ]
