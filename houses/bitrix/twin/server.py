@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from houses.bitrix.twin import errors
 from houses.bitrix.twin.batch import Command, parse_commands
+from houses.bitrix.twin.cards import deal_page
 from houses.bitrix.twin.dispatch import Answer, Dispatcher, time_block
 from houses.bitrix.twin.errors import RestError
 from houses.bitrix.twin.events import EventSender
@@ -63,11 +64,11 @@ class PortalTwin:
         self.portal: Portal = seed_portal(houses, seed, today or datetime.now(PORTAL_ZONE).date())
         self.faults = Faults()
         self.operating = OperatingBudget()
-        self.bucket = RequestBucket() if limits else None
         self.events = EventSender(seed)
         self.requests: list[LoggedRequest] = []
         self.stopping = threading.Event()
-        self.dispatcher = Dispatcher(self.portal, self.faults, self.bucket, self.operating)
+        bucket = RequestBucket() if limits else None
+        self.dispatcher = Dispatcher(self.portal, self.faults, bucket, self.operating)
         self._address = (host, port)
         self._server: _Server | None = None
         self._lock = threading.Lock()
@@ -156,6 +157,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
+        page = deal_page(self.server.twin.portal, urlsplit(self.path).path)
+        if page is not None:
+            self._write(200, page.encode(), "text/html; charset=utf-8")
+            return
         self._serve(parse_form(urlsplit(self.path).query))
 
     def do_POST(self) -> None:
