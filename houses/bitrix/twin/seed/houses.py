@@ -36,7 +36,7 @@ class HouseMaker:
 
     def __init__(self, seed: int, today: date, months: MonthFields, contacts: ContactBook) -> None:
         self._random = random.Random(f"houses {seed}")
-        self._today = datetime(today.year, today.month, today.day, 8, 0, tzinfo=PORTAL_ZONE)
+        self._today = datetime(today.year, today.month, today.day, tzinfo=PORTAL_ZONE)
         self._near = [month_near(today, offset) for offset in (-1, 0, 1)]
         self._months = months
         self._contacts = contacts
