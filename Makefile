@@ -48,8 +48,8 @@ format: install-dev
 	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
 
 lock: install-dev
-	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
-	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make lock" --no-emit-index-url requirements.in -o requirements.txt
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make lock" --no-emit-index-url requirements-dev.in -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis

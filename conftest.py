@@ -8,16 +8,14 @@ from pathlib import Path
 import pytest
 
 from vasdom.embedded import EmbeddedServers
-from vasdom.env import VARIABLES
+from vasdom.env import ignore_dotenv
 from vasdom.errors import VasdomError
 
 ROOT = Path(__file__).resolve().parent
 os.environ.setdefault("VAR_DIR", str(ROOT / "var" / "test"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vasdom.settings")
-# Set to nothing, so that a developer's .env does not reach the tests; a real portal must not, whatever is set.
-for variable in VARIABLES:
-    os.environ.setdefault(variable.name, "")
-os.environ["BITRIX24_WEBHOOK_URL"] = ""
+ignore_dotenv()
+os.environ["BITRIX24_WEBHOOK_URL"] = ""  # a real portal stays out of the tests, whatever is set
 
 _servers = EmbeddedServers(
     Path(os.environ["VAR_DIR"]).resolve(),

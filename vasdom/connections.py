@@ -90,7 +90,7 @@ def redis_url(env: Environment, var_dir: Path) -> str:
     try:
         parts = urlsplit(url)
         complete = parts.path if parts.scheme == "unix" else parts.hostname and parts.port != 0
-        parse_url(url)
+        parse_url(url)  # type: ignore[no-untyped-call]  # redis-py knows all the parameters of its addresses
     except ValueError as exc:
         raise wrong("REDIS_URL", REDIS_EXAMPLE) from exc
     if not complete or (parts.scheme != "unix" and not re.fullmatch(r"/?\d*", parts.path)):

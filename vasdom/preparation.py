@@ -22,6 +22,7 @@ from vasdom.env import wrong
 OLDEST_POSTGRES = 16
 PREPARATION_LOCK = 0x5641_5344  # an arbitrary number that every launcher agrees on: "VASD"
 ADMIN_LOGIN = "admin"
+EVERY_ADDRESS = {"0.0.0.0", "::"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +113,26 @@ def _first_start() -> Credentials | None:
 def _seed_demo() -> None:
     if "seed_demo" in get_commands():
         call_command("seed_demo", verbosity=0)
+
+
+def site_address() -> str:
+    """Where a person opens the site, with a slash at the end."""
+    if settings.SITE_URL:
+        return f"{settings.SITE_URL}/"
+    host = "127.0.0.1" if settings.HOST in EVERY_ADDRESS else settings.HOST
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}/"
+
+
+def announcement(credentials: Credentials | None) -> list[str]:
+    """The lines that show the password of the admin that was just made; none when there was one already."""
+    if credentials is None:
+        return []
+    line = "─" * 64
+    return [
+        line,
+        "Создан администратор, пароль показывается один раз:",
+        f"  адрес   {site_address()}admin/",
+        f"  логин   {credentials.login}",
+        f"  пароль  {credentials.password}",
+        line,
+    ]

@@ -208,11 +208,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/api/",
     "ENUM_NAME_OVERRIDES": {
-        "CleaningTypeEnum": "houses.cleaning.CleaningType.choices",
-        "VisitStatusEnum": "houses.models.CleaningVisit.Status.choices",
-        "NotPossibleReasonEnum": "houses.models.CleaningVisit.Reason.choices",
-        "SyncKindEnum": "houses.models.SyncRun.Kind.choices",
-        "SyncStateEnum": "houses.models.SyncRun.State.choices",
+        "CleaningTypeEnum": "houses.cleaning.CleaningType",
+        "VisitStatusEnum": "houses.models.CleaningVisit.Status",
+        "NotPossibleReasonEnum": "houses.models.CleaningVisit.Reason",
+        "SyncKindEnum": "houses.models.SyncRun.Kind",
+        "SyncStateEnum": "houses.models.SyncRun.State",
     },
 }
 

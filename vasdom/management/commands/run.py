@@ -19,12 +19,10 @@ from django.db import connections
 from vasdom.connections import CONNECT_TIMEOUT_SECONDS
 from vasdom.embedded import EmbeddedServers
 from vasdom.env import wrong
-from vasdom.preparation import Credentials, prepare
+from vasdom.preparation import EVERY_ADDRESS, announcement, prepare, site_address
 from vasdom.processes import Program, die_with_parent
 from vasdom.supervisor import Supervisor
 from vasdom.version import version
-
-EVERY_ADDRESS = {"0.0.0.0", "::", ""}
 
 
 class Command(BaseCommand):
@@ -51,7 +49,8 @@ class Command(BaseCommand):
             ) as servers:
                 check_address(settings.HOST, settings.PORT)
                 check_redis(settings.REDIS_URL)
-                announce(prepare())
+                for line in announcement(prepare()):
+                    say(line)
                 connections.close_all()
                 Supervisor(programs(), servers.children, say, Greeting(started)).run()
         except KeyboardInterrupt:
@@ -124,26 +123,6 @@ def check_redis(url: str) -> None:
         raise wrong("REDIS_URL", "Redis по этому адресу не отвечает или не пускает; ожидается рабочий сервер") from exc
     finally:
         client.close()
-
-
-def site_address() -> str:
-    """Where a person opens the site."""
-    if settings.SITE_URL:
-        return f"{settings.SITE_URL}/"
-    host = "127.0.0.1" if settings.HOST in EVERY_ADDRESS else settings.HOST
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}/"
-
-
-def announce(credentials: Credentials | None) -> None:
-    """Show the password of the admin that was just made: here and nowhere else."""
-    if credentials is None:
-        return
-    say("─" * 64)
-    say("Создан администратор, пароль показывается один раз:")
-    say(f"  адрес   {site_address()}admin/")
-    say(f"  логин   {credentials.login}")
-    say(f"  пароль  {credentials.password}")
-    say("─" * 64)
 
 
 class Greeting:
