@@ -181,19 +181,14 @@ def scheduled(houses: Houses, start: date, end: date) -> Houses:
     return houses.filter(Exists(dates))
 
 
-def breakdown(
-    houses: Houses, visits: Visits, by: Grouping, month: Month, today: date
-) -> tuple[GroupRow, ...]:
+def breakdown(houses: Houses, visits: Visits, by: Grouping, month: Month, today: date) -> tuple[GroupRow, ...]:
     """A row for each brigade or company that has houses or visits in the month, and one for those without any.
 
     A visit counts for the brigade that reported it, and until then for the house's own; a house counts for its own.
     """
     start, end = month_bounds(month)
     column = f"{by}_id"
-    owned = {
-        row[column]: row
-        for row in houses.order_by().values(column).annotate(count=Count("pk"), **_amounts())
-    }
+    owned = {row[column]: row for row in houses.order_by().values(column).annotate(count=Count("pk"), **_amounts())}
     planned = dict(
         scheduled(houses, start, end).order_by().values(column).annotate(count=Count("pk")).values_list(column, "count")
     )

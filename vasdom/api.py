@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from houses.api.base import ApiView
 from vasdom.api_docs import DocsView, SchemaView
+from vasdom.overview.api import AnalyticsView, CalendarView
 
 INDEX = {
     "houses": "/api/cleaning/houses",
@@ -22,6 +23,8 @@ INDEX = {
     "visits": "/api/visits",
     "brigades": "/api/brigades",
     "acts": "/api/acts",
+    "analytics": "/api/analytics",
+    "calendar": "/api/calendar",
     "sync": "/api/sync/status",
     "schema": "/api/schema/",
     "docs": "/api/docs/",
@@ -75,6 +78,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(url_name="schema")),
     path("", include("houses.api.urls")),
+    path("analytics", AnalyticsView.as_view()),
+    path("calendar", CalendarView.as_view()),
     # Later parts go above this line.
     path("<path:rest>", UnknownView.as_view()),
 ]

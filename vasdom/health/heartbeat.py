@@ -48,7 +48,7 @@ def worker_is_alive(**_: Any) -> None:
 
 @signals.beat_init.connect(dispatch_uid="vasdom.beat_start")
 def beat_started(**_: Any) -> None:
-    global _sends_for_beat  # noqa: PLW0603 -- one process is beat or is not
+    global _sends_for_beat
     _sends_for_beat = True
     sign("beat")
 

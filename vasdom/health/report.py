@@ -25,7 +25,7 @@ ADVICE: Mapping[str, str] = {
     "valkey": "Проверьте, что Redis или Valkey запущен и REDIS_URL верен; встроенный пишет в valkey.log.",
     "worker": "Перезапустите make run или службу worker: без неё не идут синхронизация и напоминания.",
     "beat": "Перезапустите make run или службу beat: без неё ничего не запускается по расписанию.",
-    "bitrix24": "Откройте последнюю синхронизацию: там сказано, что ответил портал. Доступ задаёт BITRIX24_WEBHOOK_URL.",
+    "bitrix24": "Откройте последнюю синхронизацию: там ответ портала. Доступ задаёт BITRIX24_WEBHOOK_URL.",
 } | {service.name: service.advice for service in SERVICES}
 
 VITAL = ("database", "valkey")

@@ -60,7 +60,7 @@ def check_telegram() -> None:
 
 def check_openai() -> None:
     """The list of models: free, and refuses a wrong key."""
-    import openai  # noqa: PLC0415 -- half a second and tens of megabytes
+    import openai  # half a second and tens of megabytes
 
     client = openai.OpenAI(
         api_key=settings.OPENAI_API_KEY,
@@ -87,8 +87,8 @@ def check_openai() -> None:
 
 def check_asterisk() -> None:
     """Connect over ARI and read what Asterisk says of itself."""
-    import aiohttp  # noqa: PLC0415
-    from aiohttp import web_exceptions  # noqa: PLC0415
+    import aiohttp
+    from aiohttp import web_exceptions
 
     try:
         asyncio.run(asyncio.wait_for(_asterisk_info(), TIMEOUT_SECONDS))
@@ -105,8 +105,8 @@ def check_asterisk() -> None:
 
 
 async def _asterisk_info() -> None:
-    from aioari.client import Client  # noqa: PLC0415
-    from aioswagger11.http_client import AsynchronousHttpClient, BasicAuthenticator  # noqa: PLC0415
+    from aioari.client import Client
+    from aioswagger11.http_client import AsynchronousHttpClient, BasicAuthenticator
 
     # aioari.connect() would put the password into every address; the header keeps it out of logs.
     host = urlsplit(settings.ARI_URL).hostname

@@ -40,6 +40,4 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def environment() -> tuple[Setting, ...]:
     environment = Environment.load()
-    return tuple(
-        Setting(variable.name, variable.effect, environment.is_set(variable.name)) for variable in VARIABLES
-    )
+    return tuple(Setting(variable.name, variable.effect, environment.is_set(variable.name)) for variable in VARIABLES)

@@ -24,7 +24,6 @@ from vasdom.overview.site import office_page, page
 
 KEPT_SECONDS = 120
 MONTHS_BEFORE, MONTHS_AFTER = 4, 1
-STATUSES = {"ahead": "planned", "in_progress": "in_progress", "done": "done", "not_possible": "not_possible"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +131,15 @@ def _line(row: GroupRow, by: Grouping, month: Month, chosen: Filters, largest: i
     start, end = analytics.month_bounds(month)
     owners = chosen.owners() | _owner(row, by)
     days = {"date_from": start.isoformat(), "date_to": end.isoformat()}
-    statuses = {kind: links.visits(owners, start, end, status=status) for kind, status in STATUSES.items()}
+    statuses = {kind: links.visits(owners, start, end, status=kind) for kind in drawing.KINDS}
     return Line(
         row=row,
         segments=tuple(drawing.segments(row.work, largest)),
         houses=links.houses(owners),
         scheduled=links.houses(owners | days),
-        visits=statuses
-        | {
-            "total": links.visits(owners, start, end),
-            "missed": links.missed(owners, start, end, chosen.today),
-            "ahead": links.ahead(owners, start, end, chosen.today),
-        },
+        visits=statuses | {"total": links.visits(owners, start, end)},
     )
 
 
 def _owner(row: GroupRow, by: Grouping) -> dict[str, str]:
-    if by == "company":
-        return {"management_company": row.title if row.id is not None else links.NONE}
-    if row.id is None:
-        return {"brigade": links.NONE}
-    return {"brigade": str(row.number) if row.number is not None else row.title}
+    return {by: str(row.id) if row.id is not None else links.NONE}

@@ -12,7 +12,7 @@ from houses.cleaning import CleaningType
 from houses.schedule import Month
 from vasdom.overview import drawing, links
 from vasdom.overview.bars import WEEKDAYS
-from vasdom.overview.filters import Filters, brigade_word, week_of
+from vasdom.overview.filters import Filters, week_of
 
 UNKNOWN_TYPE = "T0"
 SHORT_TYPES = {"T1": "все этажи", "T2": "подметание", "T3": "1 этаж", UNKNOWN_TYPE: "тип неизвестен"}
@@ -100,7 +100,7 @@ def _painted(chosen: Filters) -> Painted:
             str(brigade.number) if brigade.number is not None else brigade.name[:3],
             brigade.name,
             drawing.PALETTE[index % len(drawing.PALETTE)],
-            brigade_word(brigade),
+            str(brigade.pk),
         )
         for index, brigade in enumerate(chosen.brigades)
     }

@@ -166,21 +166,21 @@ def _today(filters: Filters, visits: Visits) -> Today:
     work = by_day[today]
     owners = filters.owners()
 
-    def figure(kind: str, title: str, count: int, status: str) -> Figure:
-        return Figure(kind, title, count, links.visits(owners, today, today, status=status))
+    def figure(kind: str, title: str, count: int) -> Figure:
+        return Figure(kind, title, count, links.visits(owners, today, today, status=kind))
 
     return Today(
         day=today,
         work=work,
         slices=tuple(drawing.ring([getattr(work, kind) for kind in drawing.KINDS], drawing.KINDS)),
         figures=(
-            figure("ahead", "Запланировано", work.ahead, "planned"),
-            figure("in_progress", "В процессе", work.in_progress, "in_progress"),
-            figure("done", "Выполнено", work.done, "done"),
-            figure("not_possible", "Не выполнено", work.not_possible, "not_possible"),
+            figure("ahead", "Запланировано", work.ahead),
+            figure("in_progress", "В процессе", work.in_progress),
+            figure("done", "Выполнено", work.done),
+            figure("not_possible", "Не выполнено", work.not_possible),
         ),
         missed_lately=sum(day.missed for day in by_day.values()),
-        missed_link=links.visits(owners, since, yesterday, status="planned"),
+        missed_link=links.visits(owners, since, yesterday, status="missed"),
     )
 
 
@@ -190,7 +190,9 @@ def _chart(filters: Filters, visits: Visits) -> Chart:
     start, end = filters.start, filters.end
     if start is None or end is None or start == end:
         start, end = week_of(start or end or today)
-    title = f"{start:%d.%m} – {end:%d.%m.%Y}" if start != week_of(today)[0] or end != week_of(today)[1] else "Эта неделя"
+    title = (
+        f"{start:%d.%m} – {end:%d.%m.%Y}" if start != week_of(today)[0] or end != week_of(today)[1] else "Эта неделя"
+    )
     if (end - start).days < DAYS_DRAWN_SINGLY:
         found = analytics.days(visits, start, end, today)
         bars = day_bars(found, owners, today)
@@ -219,7 +221,7 @@ def _drawn_stages(filters: Filters, counts: tuple[StageCount, ...], at: datetime
             color,
             stage.houses,
             stage.houses / total,
-            links.houses(filters.owners() | filters.days(), status=stage.id or "none"),
+            links.houses(filters.owners() | filters.days(), stage=stage.id or links.NONE),
         )
         for stage, color in zip(counts, colors, strict=True)
     )
@@ -245,5 +247,3 @@ def _issues(filters: Filters, houses: analytics.Houses) -> tuple[Figure, ...]:
         Figure("issue", str(labels.get(row.code, row.code)), row.houses, links.houses(chosen, issue=row.code))
         for row in counts
     )
-
-

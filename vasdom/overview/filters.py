@@ -15,7 +15,7 @@ from vasdom.errors import InvalidInput
 
 Row = TypeVar("Row", Brigade, ManagementCompany)
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
-OWNERS = ("brigade", "management_company")
+OWNERS = ("brigade", "company")
 PERIODS: Mapping[str, str] = {"today": "Сегодня", "tomorrow": "Завтра", "week": "Неделя", "month": "Месяц"}
 
 
@@ -48,19 +48,15 @@ class Filters:
         return bool(self.brigade or self.company or self.has_days)
 
     @property
-    def brigade_choices(self) -> list[tuple[str, Brigade]]:
-        return [(brigade_word(brigade), brigade) for brigade in self.brigades]
-
-    @property
     def key(self) -> str:
         """Names the choice in cache keys."""
         parts = (self.brigade and self.brigade.pk, self.company and self.company.pk, self.start, self.end)
         return ":".join(str(part or "") for part in parts)
 
     def owners(self) -> dict[str, str]:
-        """Brigade and company as address parameters, the same on this page, in the lists and in the API."""
-        owners = {"brigade": brigade_word(self.brigade)} if self.brigade else {}
-        return owners | ({"management_company": self.company.title} if self.company else {})
+        """Brigade and company as address parameters, the same on this page and in the lists."""
+        pairs = {"brigade": self.brigade, "company": self.company}
+        return {name: str(row.pk) for name, row in pairs.items() if row is not None}
 
     def days(self) -> dict[str, str]:
         """The days as address parameters of a list."""
@@ -90,7 +86,7 @@ class Filters:
         if self.brigade is not None:
             houses = houses.filter(brigade=self.brigade)
         if self.company is not None:
-            houses = houses.filter(company__title=self.company.title)
+            houses = houses.filter(company=self.company)
         return houses
 
     def owned_visits(self, visits: Visits) -> Visits:
@@ -98,7 +94,7 @@ class Filters:
         if self.brigade is not None:
             visits = of_brigade(visits, self.brigade.pk)
         if self.company is not None:
-            visits = visits.filter(house__company__title=self.company.title)
+            visits = visits.filter(house__company=self.company)
         return visits
 
 
@@ -107,10 +103,8 @@ def read(query: Mapping[str, str], today: date) -> Filters:
     brigades = tuple(Brigade.objects.order_by("number", "name"))
     companies = tuple(ManagementCompany.objects.order_by("title"))
     mistakes: list[str] = []
-    brigade = _chosen({brigade_word(row): row for row in brigades}, query.get("brigade"), "Такой бригады нет", mistakes)
-    company = _chosen(
-        {row.title: row for row in companies}, query.get("management_company"), "Такой УК нет", mistakes
-    )
+    brigade = _chosen(brigades, query.get("brigade"), "Такой бригады нет", mistakes)
+    company = _chosen(companies, query.get("company"), "Такой УК нет", mistakes)
     start = read_day(query.get("date_from", ""), "Дата «с»", mistakes)
     end = read_day(query.get("date_to", ""), "Дата «по»", mistakes)
     period = query.get("period", "")
@@ -181,14 +175,11 @@ def read_month(text: str, today: date, mistakes: list[str]) -> Month:
     return month
 
 
-def brigade_word(brigade: Brigade) -> str:
-    """What stands for a brigade in an address: its number, or its name when it has none."""
-    return str(brigade.number) if brigade.number is not None else brigade.name
-
-
-def _chosen(rows: Mapping[str, Row], text: str | None, complaint: str, mistakes: list[str]) -> Row | None:
+def _chosen(rows: tuple[Row, ...], text: str | None, complaint: str, mistakes: list[str]) -> Row | None:
     if not text:
         return None
-    if text not in rows:
-        mistakes.append(complaint)
-    return rows.get(text)
+    for row in rows:
+        if str(row.pk) == text:
+            return row
+    mistakes.append(complaint)
+    return None

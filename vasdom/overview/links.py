@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
@@ -26,17 +26,5 @@ def houses(owners: dict[str, str], **parameters: object) -> str:
 
 
 def visits(owners: dict[str, str], start: date | None = None, end: date | None = None, *, status: str = "") -> str:
-    """Visits of these days, both ends included."""
+    """Visits of these days, both ends included; `status` is one of the model's, or `missed` or `ahead`."""
     return rows("cleaningvisit", **owners, date_from=start, date_to=end, status=status)
-
-
-def missed(owners: dict[str, str], start: date, end: date, today: date) -> str:
-    """Visits of these days that should have been done by now and nobody reported; empty when no day has passed."""
-    last = min(end, today - timedelta(days=1))
-    return visits(owners, start, last, status="planned") if start <= last else ""
-
-
-def ahead(owners: dict[str, str], start: date, end: date, today: date) -> str:
-    """Visits of these days still to come; empty when all days have passed."""
-    first = max(start, today)
-    return visits(owners, first, end, status="planned") if first <= end else ""
