@@ -32,6 +32,7 @@ class Act(models.Model):
             models.UniqueConstraint(fields=["house", "month"], name="one_act_per_house_and_month"),
             models.CheckConstraint(condition=models.Q(month__day=1), name="act_month_is_a_first_day"),
         ]
+        permissions = [("sign_act", "Может отмечать акты подписанными")]
 
     def __str__(self) -> str:
         return f"Акт {self.month:%m.%Y}, {self.house}"

@@ -8,8 +8,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from houses.addresses import search_keys
 from houses.models.people import Brigade
-from houses.querysets import HouseQuerySet
+from houses.querysets import CompanyQuerySet, HouseQuerySet
+from houses.schedule import Slot
+from houses.text import plain
 
 
 class Stage(models.Model):
@@ -45,6 +48,8 @@ class ManagementCompany(models.Model):
     comments = models.TextField("комментарий", blank=True)
     is_demo = models.BooleanField("демо", default=False, editable=False)
 
+    objects = CompanyQuerySet.as_manager()
+
     class Meta:
         verbose_name = "УК"
         verbose_name_plural = "УК"
@@ -52,6 +57,10 @@ class ManagementCompany(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.title_key = plain(self.title)
+        super().save(*args, **kwargs)
 
 
 class Contact(models.Model):
@@ -137,6 +146,8 @@ class House(models.Model):
     # What search reads: the street's words and the number, both normalised by houses.addresses.
     street_key = models.CharField(max_length=300, editable=False, db_index=True)
     number_key = models.CharField(max_length=40, editable=False, db_index=True)
+    # Word stems of the street, by address and by title, and the bare number: what `by_address` looks up.
+    search_keys = ArrayField(models.CharField(max_length=60), default=list, editable=False)
     crm_created = models.DateTimeField("создан в CRM", null=True, blank=True)
     crm_updated = models.DateTimeField("изменён в CRM", null=True, blank=True, db_index=True)
     synced_at = models.DateTimeField("получен из CRM")
@@ -149,7 +160,28 @@ class House(models.Model):
         verbose_name = "дом"
         verbose_name_plural = "дома"
         ordering = ["street_key", "number_key", "bitrix_id"]
-        indexes = [GinIndex(fields=["issues"], name="house_issues")]
+        indexes = [
+            GinIndex(fields=["issues"], name="house_issues"),
+            GinIndex(fields=["search_keys"], name="house_search_keys"),
+        ]
+        permissions = [
+            ("export", "Может выгружать списки в файлы"),
+            ("view_phones", "Может видеть телефоны старших"),
+        ]
 
     def __str__(self) -> str:
         return self.title or self.address or f"Дом {self.bitrix_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.refresh_keys()
+        super().save(*args, **kwargs)
+
+    def refresh_keys(self) -> None:
+        """Derive the search keys from address and title; every write of the model and its bulk writes do this."""
+        keys = search_keys(self.address, self.title)
+        self.street_key, self.number_key, self.search_keys = keys.street, keys.number, list(keys.words)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The schedule in the order of time."""
+        return tuple(Slot.from_json(value) for value in self.schedule)

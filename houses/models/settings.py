@@ -1,14 +1,16 @@
 """What the office may tune for houses."""
 
+from __future__ import annotations
+
 from django.db import models
+
+from houses import schedule
 
 
 class OfficeSettings(models.Model):
     """The one row of settings; read it through `OfficeSettings.load()`."""
 
-    class Wording(models.TextChoices):
-        COUNTED = "counted", "2 раза + 2 этажи"
-        SEED = "seed", "2 раза + первые этажи"
+    Wording = schedule.Wording
 
     periodicity_wording = models.CharField(
         "слова периодичности",
@@ -32,5 +34,5 @@ class OfficeSettings(models.Model):
         return "Настройки домов"
 
     @classmethod
-    def load(cls) -> "OfficeSettings":
+    def load(cls) -> OfficeSettings:
         return cls.objects.get_or_create(pk=1)[0]

@@ -43,11 +43,16 @@ class SyncRun(models.Model):
     requests = models.PositiveIntegerField("запросов", default=0)
     # Sentences for a person; never a token, never a traceback.
     errors: models.JSONField[Any, Any] = models.JSONField("ошибки", default=list, blank=True)
+    is_demo = models.BooleanField("демо", default=False, editable=False)
 
     class Meta:
         verbose_name = "синхронизация"
         verbose_name_plural = "синхронизации"
         ordering = ["-started_at"]
+        permissions = [
+            ("sync_now", "Может запускать синхронизацию"),
+            ("accept_archiving", "Может подтверждать уход домов в архив"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.started_at:%d.%m.%Y %H:%M}"

@@ -70,6 +70,10 @@ class CleaningVisit(models.Model):
             models.Index(fields=["date", "status"], name="visit_date_status"),
             models.Index(fields=["house", "date"], name="visit_house_date"),
         ]
+        permissions = [
+            ("report_visit", "Может отчитываться об уборках"),
+            ("reopen_visit", "Может отменять отчёт бригады"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.house}, {self.date:%d.%m.%Y}"
@@ -77,7 +81,7 @@ class CleaningVisit(models.Model):
 
 def photo_path(photo: VisitPhoto, filename: str) -> str:
     """Photos lie by month of the visit, under a name nobody can guess or collide with."""
-    return str(PurePath("visits", f"{photo.visit.date:%Y-%m}", f"{photo.key}.jpg"))
+    return str(PurePath("visits", f"{photo.visit.date:%Y-%m}", f"{uuid.uuid4()}.jpg"))
 
 
 class VisitPhoto(models.Model):

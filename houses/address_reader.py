@@ -1,0 +1,456 @@
+"""Reading the street and house number out of a text in Russian, typed or spoken."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+
+from houses.address_words import (
+    AREA_TYPES,
+    BLOCK_MARKS,
+    BUILDING_MARKS,
+    CITIES,
+    DATE_MARKS,
+    ENTRANCE_MARKS,
+    FRACTION_MARKS,
+    HOUSE_MARKS,
+    HYPHENATED,
+    LETTER_MARKS,
+    MONTHS,
+    ORDINAL_ENDINGS,
+    PLACE_WORDS,
+    REGION_HEADS,
+    ROOM_MARKS,
+    SPOKEN_LETTERS,
+    STOP_WORDS,
+    STREET_TYPES,
+    YEARS,
+    stem,
+)
+from houses.house_number import HouseNumber
+from houses.numerals import read_number
+
+_LONGEST = 500
+_LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
+_HYPHENATED = [(re.compile(rf"\b{short}\b"), full) for short, full in HYPHENATED.items()]
+_DATE_OR_TIME = re.compile(r"\b\d{1,2}(?:\.\d{2}(?:\.\d{2,4})?|:\d{2})\b")
+_COORDINATES = re.compile(r"\([\d\s.,;-]*\)")
+_TOKEN = re.compile(r"[^\W\d_]+|[0-9]+|[/,.\-–—]")
+_SKIPPED = frozenset(",.-–—")
+_LETTERS = frozenset("абвгдежзиклмнопрстуфхцчшщэюя")
+# Single letters that are words of their own: «5 в Калуге», «11 а когда уборка».
+_SMALL_WORDS = frozenset("авиоксу")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a number or a sign. `glued`: nothing stands between it and the token before."""
+
+    text: str
+    glued: bool = False
+    number: int | None = None
+    ordinal: bool = False
+
+    @property
+    def is_word(self) -> bool:
+        return self.number is None and self.text[0].isalpha()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that may name a street. `run`: words with the same run stand side by side."""
+
+    text: str
+    stem: str
+    run: int
+    segment: int
+    ordinal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says of a house.
+
+    `words` are all words that may name the street, `street` the raw ones that do; for a query both are the same.
+    `numbers` has the reading to try first ahead: «11 а когда» may be 11а or 11.
+    """
+
+    words: tuple[Word, ...] = ()
+    street: tuple[str, ...] = ()
+    numbers: tuple[HouseNumber, ...] = ()
+    types: frozenset[str] = frozenset()
+    entrance: int | None = None
+    cities: frozenset[str] = frozenset()
+
+    @property
+    def number(self) -> HouseNumber | None:
+        return self.numbers[0] if self.numbers else None
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return frozenset(word.stem for word in self.words)
+
+    @property
+    def joined(self) -> str:
+        """The street's words run together: «Николо-Козинская» is also written «Николокозинская»."""
+        return stem("".join(self.street))
+
+
+def read(text: str, *, query: bool) -> Reading:
+    """Read an address.
+
+    Args:
+        query: False for an address of the CRM, whose words stand in comma-separated parts of which one is the street;
+            True for what a person typed or said, where every word that means nothing else may belong to the street.
+    """
+    walk = _Walk(tokens_of(text))
+    walk.run()
+    number = walk.best_number()
+    words = walk.words if query else _street_of(walk, number)
+    types = walk.types if query else {item for item in walk.types if not words or item[1] == words[0].segment}
+    return Reading(
+        words=tuple(words),
+        street=tuple(word.text for word in words),
+        numbers=number.readings if number else (),
+        types=frozenset(name for name, _ in types),
+        entrance=walk.entrance,
+        cities=frozenset(walk.cities),
+    )
+
+
+# --- text to tokens
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Cut a text into tokens; numbers in words become numbers."""
+    lowered = unicodedata.normalize("NFKC", text[:_LONGEST].replace("№", " номер ")).lower().replace("ё", "е")
+    lowered = _DATE_OR_TIME.sub(" , ", _COORDINATES.sub(" ", lowered.translate(_LOOKALIKES)))
+    for short, full in _HYPHENATED:
+        lowered = short.sub(full, lowered)
+    found: list[Token] = []
+    end = -1
+    for match in _TOKEN.finditer(lowered):
+        part = match[0]
+        number = int(part[:9]) if part.isascii() and part.isdigit() else None
+        found.append(Token(part, match.start() == end, number))
+        end = match.end()
+    return _spell_numbers(found)
+
+
+def _spell_numbers(tokens: list[Token]) -> list[Token]:
+    result: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        words = []
+        while index + len(words) < len(tokens) and tokens[index + len(words)].is_word and len(words) < 4:
+            words.append(tokens[index + len(words)].text)
+        if words and (spoken := read_number(words)):
+            value, taken, ordinal = spoken
+            result.append(Token(str(value), False, value, ordinal))
+            index += taken
+            continue
+        result.append(tokens[index])
+        index += 1
+    return result
+
+
+# --- tokens to words and numbers
+
+
+@dataclass(slots=True)
+class _Found:
+    """A house number met on the way. `after_word`: a possible street stood before it; `marked`: «дом» did."""
+
+    readings: tuple[HouseNumber, ...]
+    segment: int
+    words_before: int
+    marked: bool
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One pass over the tokens, sorting each into what it is."""
+
+    tokens: list[Token]
+    words: list[Word] = field(default_factory=list)
+    numbers: list[_Found] = field(default_factory=list)
+    types: set[tuple[str, int]] = field(default_factory=set)
+    cities: set[str] = field(default_factory=set)
+    entrance: int | None = None
+    segment: int = 0
+    run_id: int = 0
+    marked: bool = False
+    area_segments: set[int] = field(default_factory=set)
+
+    def run(self) -> None:
+        index = 0
+        while index < len(self.tokens):
+            token = self.tokens[index]
+            if token.number is not None:
+                index = self._number(index)
+            elif token.is_word:
+                index = self._word(index)
+            else:
+                if token.text == ",":
+                    self.segment += 1
+                    self.run_id += 1
+                index += 1
+
+    def at(self, index: int) -> Token | None:
+        return self.tokens[index] if 0 <= index < len(self.tokens) else None
+
+    def best_number(self) -> _Found | None:
+        """A marked number first («дом 3»), else the first after a word, else the first at all."""
+        ranked = sorted(self.numbers, key=lambda found: (not found.marked, found.words_before == 0))
+        return ranked[0] if ranked else None
+
+    # words
+
+    def _word(self, index: int) -> int:
+        token = self.tokens[index]
+        word = token.text
+        following = self._skip(index + 1)
+        after = self.at(following)
+        if word in ENTRANCE_MARKS | ROOM_MARKS and after and after.number is not None and self._is_unit(word, index):
+            if word in ENTRANCE_MARKS:
+                self.entrance = after.number
+            self.run_id += 1
+            return following + 1
+        if word in HOUSE_MARKS:
+            self.marked = bool(after and after.number is not None)
+            self.run_id += 1
+        elif word in STREET_TYPES and not self._is_a_name(index):
+            self.types.add((STREET_TYPES[word], self.segment))
+            self.run_id += 1
+        elif word in AREA_TYPES:
+            self.area_segments.add(self.segment)
+            self.run_id += 1
+        elif word in CITIES:
+            self.cities.add(CITIES[word])
+            self.run_id += 1
+        elif after and after.text in REGION_HEADS and following == index + 1:
+            self.run_id += 1
+        elif len(word) < 2 or word in PLACE_WORDS | STOP_WORDS | DATE_MARKS | ROOM_MARKS | REGION_HEADS:
+            self.run_id += 1
+        elif word in ENTRANCE_MARKS | BLOCK_MARKS | BUILDING_MARKS | LETTER_MARKS | FRACTION_MARKS:
+            self.run_id += 1
+        else:
+            self._add(word, stem(word))
+        return index + 1
+
+    def _is_unit(self, word: str, index: int) -> bool:
+        """«под» and «п» before a number are an entrance only after a house number or with a dot or number at once."""
+        return word != "под" or bool(self.numbers) or bool((dot := self.at(index + 1)) and dot.text == ".")
+
+    def _is_a_name(self, index: int) -> bool:
+        """«Набережная улица», «улица Аллея»: the type's word is the name when another type stands beside it alone."""
+        word = self.tokens[index].text
+        if STREET_TYPES[word] not in {"набережная", "линия", "аллея", "спуск"}:
+            return False
+        beside = [token for i in (index - 1, index + 1) if (token := self.at(i)) is not None]
+        return any(token.text in STREET_TYPES for token in beside) or (
+            not self.words
+            and (after := self.at(self._skip(index + 1))) is not None
+            and (after.number is not None or after.text in HOUSE_MARKS)
+        )
+
+    def _add(self, text: str, key: str, *, ordinal: bool = False) -> None:
+        self.words.append(Word(text, key, self.run_id, self.segment, ordinal))
+
+    def _skip(self, index: int) -> int:
+        """The index of the next token that is not a comma, dot or dash."""
+        while (token := self.at(index)) is not None and token.text in _SKIPPED:
+            index += 1
+        return index
+
+    # numbers
+
+    def _number(self, index: int) -> int:
+        token = self.tokens[index]
+        marked, self.marked = self.marked, False
+        value = token.number or 0
+        if len(token.text) > 4 or not 0 < value <= 9999:
+            self.run_id += 1
+            return index + 1
+        ending = self._ordinal_ending(index)
+        ordinal, following = token.ordinal or ending > 0, index + 1 + ending
+        after = self.at(following)
+        word = after.text if after and after.is_word else ""
+        if word in DATE_MARKS:
+            return following + 1
+        if word in YEARS and not (after and after.glued):
+            self._add(str(value), f"#{value}", ordinal=True)
+            self._add("лет", stem("лет"))
+            return following + 1
+        if word in MONTHS and not marked:
+            if self.words and not ordinal and not self.numbers:
+                self._found(index, marked)  # «Кибальчича 3 октября» is house 3
+                return following + 1
+            if self.words:
+                return following + 1
+            self._add(str(value), f"#{value}", ordinal=True)
+            return following
+        if (taken := self._room_after(following, ordinal)) is not None:
+            if word in ENTRANCE_MARKS:
+                self.entrance = value
+            return taken
+        if ordinal and not marked and self._names_a_street(word):
+            self._add(str(value), f"#{value}", ordinal=True)
+            return following
+        return self._found(index, marked, skip=ending)
+
+    def _ordinal_ending(self, index: int) -> int:
+        """How many tokens after the number make it an ordinal: «1-я», «2й»."""
+        dash, last = self.at(index + 1), self.at(index + 2)
+        if dash and dash.text == "-" and last and last.glued and last.text in ORDINAL_ENDINGS:
+            return 2
+        if dash and dash.glued and dash.text in ORDINAL_ENDINGS and dash.text not in {"м", "х", "е", "ю"}:
+            return 1
+        return 0
+
+    def _room_after(self, index: int, ordinal: bool) -> int | None:
+        """«2 подъезд», «третий этаж»: the index past them, None when the number is not theirs."""
+        mark = self.at(index)
+        if mark is None or mark.text not in ENTRANCE_MARKS | ROOM_MARKS or len(mark.text) < 3 or mark.text == "под":
+            return None
+        after = self.at(self._skip(index + 1))
+        if not ordinal and (not self.numbers or (after and after.number is not None)):
+            return None  # «Кибальчича 3 подъезд 2»: 3 is the house
+        return index + 1
+
+    def _names_a_street(self, word: str) -> bool:
+        """«вторая Загородная», «2-й проезд» name a street; «дом третий» and «Кибальчича третий» a house."""
+        if word in HOUSE_MARKS:
+            return False
+        if word in STREET_TYPES:
+            return not self.words
+        return (
+            bool(word) and len(word) > 1 and word not in STOP_WORDS | PLACE_WORDS | BLOCK_MARKS and word not in CITIES
+        )
+
+    def _found(self, index: int, marked: bool, skip: int = 0) -> int:
+        after = self.at(index + 1 + skip)
+        marked = marked or bool(after and after.text in {"дом", "дома", "доме"})
+        number = HouseNumber(self.tokens[index].number or 0)
+        tail = _Tail(self.tokens, index + 1 + skip, number)
+        tail.run()
+        readings = (tail.number, *tail.alternatives)
+        self.numbers.append(_Found(readings, self.segment, len(self.words), marked))
+        self.run_id += 1
+        return tail.index
+
+
+@dataclass(slots=True)
+class _Tail:
+    """What follows the digits of a house number: letter, fraction, block, building."""
+
+    tokens: list[Token]
+    index: int
+    number: HouseNumber
+    alternatives: tuple[HouseNumber, ...] = ()
+
+    def run(self) -> None:
+        while self._fraction() or self._marked() or self._letter():
+            pass
+
+    def _at(self, index: int) -> Token | None:
+        return self.tokens[index] if index < len(self.tokens) else None
+
+    def _text(self, index: int) -> str:
+        token = self._at(index)
+        return token.text if token else ""
+
+    def _number_at(self, index: int) -> str:
+        """A short number, with a letter glued to it."""
+        token = self._at(index)
+        if token is None or token.number is None or len(token.text) > 4:
+            return ""
+        following = self._at(index + 1)
+        letter = following.text if following and following.glued and following.text in _LETTERS else ""
+        return f"{token.number}{letter}"
+
+    def _fraction(self) -> bool:
+        if self.number.slash or self._text(self.index) not in FRACTION_MARKS:
+            return False
+        part = self._number_at(self.index + 1)
+        if part:
+            self.number = replace(self.number, slash=part)
+            self.index += 2 + part[-1].isalpha()
+            return True
+        if self._text(self.index + 1) in _LETTERS and not self.number.letter:
+            self.number = replace(self.number, letter=self._text(self.index + 1))
+            self.index += 2
+            return True
+        return False
+
+    def _marked(self) -> bool:
+        """«к2», «корпус 2», «, корп. А», «стр. 1», «литера Б»."""
+        mark = self._skip(self.index)
+        name = self._text(mark)
+        value_at = self._skip(mark + 1)
+        value = self._number_at(value_at) or (self._letter_at(value_at) if len(name) > 1 else "")
+        if not value:
+            return False
+        taken = value_at + 1 + (len(value) > 1 and value[-1].isalpha())
+        if name in BLOCK_MARKS and not self.number.block:
+            self.number = replace(self.number, block=value)
+        elif (name in BUILDING_MARKS or (name == "с" and value[0].isdigit())) and not self.number.building:
+            self.number = replace(self.number, building=value)
+        elif name in LETTER_MARKS and not self.number.letter and value.isalpha():
+            self.number = replace(self.number, letter=value)
+        else:
+            return False
+        self.index = taken
+        return True
+
+    def _letter_at(self, index: int) -> str:
+        text = self._text(index)
+        return SPOKEN_LETTERS.get(text, text if text in _LETTERS else "")
+
+    def _skip(self, index: int) -> int:
+        while self._text(index) in {",", ".", "-"}:
+            index += 1
+        return index
+
+    def _letter(self) -> bool:
+        if self.number.letter or self.number.block or self.number.slash:
+            return False
+        at = self.index + (self._text(self.index) == "-" and self._text(self.index + 1) in _LETTERS)
+        letter = self._letter_at(at)
+        token, following = self._at(at), self._at(self._skip(at + 1))
+        if not letter or token is None or (letter in "п" and following is not None):
+            return False
+        apart = at == self.index and not token.glued
+        if apart and letter in {"д", "г", "п", "с", "к"} and following is not None:
+            return False  # «5 г Калуга», «5 д Канищево»
+        if apart and letter in _SMALL_WORDS and following is not None and following.is_word:
+            self.alternatives = (self.number,)
+        self.number = replace(self.number, letter=letter)
+        self.index = at + 1
+        return True
+
+
+# --- which words of a CRM address are the street
+
+
+def _street_of(walk: _Walk, number: _Found | None) -> list[Word]:
+    """The words of the part that names the street: the part with a street type, else the one the number stands in."""
+    parts: dict[int, list[Word]] = {}
+    for word in walk.words:
+        parts.setdefault(word.segment, []).append(word)
+    typed = [segment for _, segment in sorted(walk.types, key=lambda item: item[1]) if segment in parts]
+    if typed:
+        segment = typed[0]
+    elif number is not None:
+        before = [segment for segment in parts if segment <= number.segment]
+        plain = [segment for segment in before if segment not in walk.area_segments]
+        segment = (plain or before or list(parts) or [0])[-1 if before else 0]
+    else:
+        segment = next(iter(parts), 0)
+    words = parts.get(segment, [])
+    if number is not None and number.segment == segment and number.words_before:
+        first = walk.words.index(words[0]) if words else 0
+        kept = words[: max(number.words_before - first, 0)]
+        return kept or words
+    return words

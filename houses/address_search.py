@@ -1,0 +1,202 @@
+"""Finding houses by an address as people type or say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from houses.address_reader import Reading, Word, read
+from houses.address_words import NOT_A_NAME, QUALIFIER_STEMS, WEAK_STEMS, stem
+from houses.addresses import digits_key, read_house, street_stems
+
+if TYPE_CHECKING:
+    from houses.models import House
+    from houses.querysets import HouseQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for. `strong` are the stems that can find a street by themselves."""
+
+    reading: Reading
+    words: tuple[Word, ...]
+    strong: frozenset[str]
+    only_weak: bool
+    typos: int = 0
+
+    @classmethod
+    def of(cls, reading: Reading, words: tuple[Word, ...], typos: int = 0) -> Query:
+        stems = {word.stem for word in words} | _joined(words)
+        strong = frozenset(key for key in stems if key not in WEAK_STEMS and not key.startswith("#"))
+        return cls(reading, words, strong or frozenset(stems), not strong, typos)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return frozenset(word.stem for word in self.words)
+
+
+def find(houses: HouseQuerySet, text: str) -> list[House]:
+    """Houses of the queryset that the text may mean, best first."""
+    reading = read(text, query=True)
+    if not reading.words:
+        return []
+    numbered = houses
+    if reading.number:
+        numbered = houses.filter(search_keys__contains=[digits_key(reading.number)])
+    query = Query.of(reading, reading.words)
+    found = _ranked(query, numbered.filter(search_keys__overlap=sorted(query.strong)))
+    if found or (reading.number and _street_is_known(query, houses)):
+        return found
+    return _ranked_by_typo(query, numbered)
+
+
+def _ranked(query: Query, houses: HouseQuerySet) -> list[House]:
+    ranked = [(rank, house) for house in houses if (rank := rank_house(query, house)) is not None]
+    ranked.sort(key=lambda pair: (pair[0], pair[1].street_key, pair[1].number_key, pair[1].bitrix_id))
+    return [house for _, house in ranked]
+
+
+def rank_house(query: Query, house: House) -> tuple[int, ...] | None:
+    """How well a house answers; smaller is better, None when it does not."""
+    address, title = read_house(house.address), read_house(house.title)
+    if query.reading.cities and address.cities and not query.reading.cities & address.cities:
+        return None
+    ranks = [rank for reading in (address, title) if (rank := _rank(query, reading)) is not None]
+    if not ranks:
+        return None
+    asked = query.reading.entrance
+    entrance = 0 if asked is None or asked == title.entrance else 1 if title.entrance is None else 2
+    best = min(ranks)
+    return best[0], *best[1:], entrance
+
+
+def _rank(query: Query, house: Reading) -> tuple[int, ...] | None:
+    street = _rank_street(query, house.stems, house.joined, house.types)
+    number = _rank_number(query.reading, house)
+    return None if street is None or number is None else (number, *street)
+
+
+def _rank_number(asked: Reading, house: Reading) -> int | None:
+    if not asked.numbers:
+        return 0
+    if house.number is None:
+        return None
+    for fallback, number in enumerate(asked.numbers):
+        level = number.match(house.number)
+        if level is not None:
+            return level + 3 * fallback
+    return None
+
+
+def _rank_street(query: Query, stems: frozenset[str], joined: str, types: frozenset[str]) -> tuple[int, ...] | None:
+    """(typos, qualifiers not asked for, words not asked for, unknown words before, another type of street)."""
+    matched = stems & query.stems
+    asked_joined = joined if joined in query.strong else ""
+    if asked_joined and not stems <= matched:
+        matched = stems
+    missing = stems - matched
+    if not matched & query.strong and not asked_joined:
+        return None
+    if query.only_weak and missing:
+        return None
+    before = _strangers_beside(query, matched, asked_joined)
+    if before is None:
+        return None
+    extra = sum(1 for key in missing if key in QUALIFIER_STEMS or key.startswith("#"))
+    other_type = bool(query.reading.types and types and not query.reading.types & types)
+    return query.typos, extra, len(missing), before, int(other_type)
+
+
+def _strangers_beside(query: Query, matched: frozenset[str], joined: str) -> int | None:
+    """Unknown words that stand right before the street's words; None when a word beside makes it another street."""
+    words = query.words
+    own = [word.stem in matched or word.stem == joined or bool(joined) for word in words]
+    before = 0
+    for index, word in enumerate(words):
+        if own[index]:
+            continue
+        after_own = index > 0 and own[index - 1] and words[index - 1].run == word.run
+        before_own = index + 1 < len(words) and own[index + 1] and words[index + 1].run == word.run
+        if not (after_own or before_own):
+            continue
+        if word.stem in QUALIFIER_STEMS or word.ordinal:
+            return None
+        if word.stem in WEAK_STEMS:
+            continue
+        if after_own and not NOT_A_NAME.search(word.text):
+            return None
+        before += before_own
+    return before
+
+
+def _joined(words: tuple[Word, ...]) -> set[str]:
+    """Neighbours run together, both ways round of a hyphen: «николокозинская» and «николо козинская»."""
+    pairs = zip(words, words[1:], strict=False)
+    return {stem(first.text + second.text) for first, second in pairs if first.run == second.run}
+
+
+def _street_is_known(query: Query, houses: HouseQuerySet) -> bool:
+    """Is there such a street, so that only the number is wrong? Then a similar name must not be offered instead."""
+    keys = houses.filter(search_keys__overlap=sorted(query.strong)).order_by().values_list("street_key", flat=True)
+    return any(
+        _rank_street(query, street_stems(key), stem(key.replace(" ", "")), frozenset()) is not None
+        for key in keys.distinct()
+    )
+
+
+# --- slips of the pen and of the ear
+
+
+def _ranked_by_typo(query: Query, houses: HouseQuerySet) -> list[House]:
+    """Houses of streets whose names differ from the asked words by a letter or two."""
+    streets = houses.order_by().values_list("street_key", flat=True).distinct()
+    best: dict[int, tuple[tuple[int, ...], House]] = {}
+    for corrected in {item for key in streets if (item := _corrected(query, key)) is not None}:
+        for house in houses.filter(search_keys__overlap=sorted(corrected.strong)):
+            rank = rank_house(corrected, house)
+            if rank is not None and (house.pk not in best or rank < best[house.pk][0]):
+                best[house.pk] = rank, house
+    order = sorted(best.values(), key=lambda pair: (pair[0], pair[1].street_key, pair[1].number_key, pair[1].bitrix_id))
+    return [house for _, house in order]
+
+
+def _corrected(query: Query, street_key: str) -> Query | None:
+    """The query with its words put right after a street's, None when they are too far from it."""
+    names = [(word, stem(word)) for word in street_key.split() if not word.isdigit()]
+    words, typos = [], 0
+    for word in query.words:
+        near = min(((distance, key) for name, key in names if (distance := _slips(word, name, key))), default=None)
+        words.append(word if near is None else Word(word.text, near[1], word.run, word.segment, word.ordinal))
+        typos += near[0] if near else 0
+    return Query.of(query.reading, tuple(words), typos) if typos else None
+
+
+def _slips(word: Word, name: str, key: str) -> int:
+    """How many letters were slipped, 0 when the words are not alike (or are the same)."""
+    if word.ordinal or len(word.text) < 5 or key in WEAK_STEMS:
+        return 0
+    limit = 1 if min(len(word.text), len(name)) < 8 else 2
+    pairs = [(word.text, name)]
+    if min(len(word.stem), len(key)) >= 5:
+        pairs.append((word.stem, key))
+    distances = [distance for one, other in pairs if (distance := edit_distance(one, other, limit)) is not None]
+    return min(distances, default=0)
+
+
+def edit_distance(one: str, other: str, limit: int) -> int | None:
+    """Letters to insert, drop, change or swap with a neighbour; None when more than `limit`."""
+    if abs(len(one) - len(other)) > limit or len(set(one) ^ set(other)) > 2 * limit:
+        return None
+    before_last: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, opposite in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != opposite))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == opposite:
+                cost = min(cost, before_last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return None
+        before_last, last = last, row
+    return last[-1] if last[-1] <= limit else None
