@@ -3,11 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from houses.bitrix.views import webhook
+from houses.media import visit_photo
+
 handler400 = "vasdom.api_errors.bad_request"
 handler500 = "vasdom.api_errors.server_error"
 
 urlpatterns = [
     path("", include("vasdom.overview.urls")),
+    path("admin/", include("houses.admin.urls")),
     path("admin/", admin.site.urls),
+    path("media/visits/<str:month>/<str:name>", visit_photo, name="visit-photo"),
+    path("api/bitrix/webhook", webhook, name="bitrix-webhook"),
     path("api/", include("vasdom.api")),
 ]

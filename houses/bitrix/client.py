@@ -200,7 +200,8 @@ class BitrixClient:
             failed = [outcome for outcome in answered.values() if is_retryable(outcome)]
             failures = failures + 1 if failed else 0
             pause = self._pause_after(failed[0], failures) if failed else 0.0
-            for key, outcome in answered.items():
+            for key in list(answered):
+                outcome = answered.pop(key)  # a big answer must not be kept while the next one is read
                 if pause is None or not is_retryable(outcome):
                     del pending[key]
                     yield key, outcome

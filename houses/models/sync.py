@@ -57,6 +57,11 @@ class SyncRun(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.started_at:%d.%m.%Y %H:%M}"
 
+    @property
+    def seconds(self) -> float | None:
+        """How long the run took; None while it runs."""
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+
 
 class PortalEvent(models.Model):
     """The inbox of Bitrix24's outgoing webhook: stored at once, worked off later.
@@ -70,6 +75,8 @@ class PortalEvent(models.Model):
     received_at = models.DateTimeField("получено", auto_now_add=True)
     processed_at = models.DateTimeField("обработано", null=True, blank=True, db_index=True)
     error = models.CharField("ошибка", max_length=500, blank=True)
+    attempts = models.PositiveSmallIntegerField("попыток", default=0)
+    retry_at = models.DateTimeField("повторить не раньше", null=True, blank=True)
 
     class Meta:
         verbose_name = "событие CRM"
