@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from houses.bitrix import inbox
@@ -20,15 +21,18 @@ RUNS_KEPT_FOR = timedelta(days=60)
 
 
 @shared_task(ignore_result=True)
-def sync_delta() -> None:
-    """What has changed in the CRM since the last run."""
-    _sync(SyncRun.Kind.DELTA)
+def sync_delta(*, requested_by_id: int | None = None) -> None:
+    """What has changed in the CRM since the last run; `requested_by_id` is the user who pressed the button."""
+    _sync(SyncRun.Kind.DELTA, requested_by_id)
 
 
 @shared_task(ignore_result=True)
-def sync_full() -> None:
-    """The whole funnel, with contacts; houses that are gone are archived."""
-    _sync(SyncRun.Kind.FULL)
+def sync_full(*, requested_by_id: int | None = None, accept_archiving: bool = False) -> None:
+    """The whole funnel, with contacts; houses that are gone are archived.
+
+    `accept_archiving` is a person's word that the many missing houses have really left.
+    """
+    _sync(SyncRun.Kind.FULL, requested_by_id, accept_archiving=accept_archiving)
 
 
 @shared_task(ignore_result=True)
@@ -54,11 +58,12 @@ def purge_records() -> None:
     old.exclude(pk__in=last_good).exclude(state=SyncRun.State.RUNNING).delete()
 
 
-def _sync(kind: SyncRun.Kind) -> None:
+def _sync(kind: SyncRun.Kind, requested_by_id: int | None, *, accept_archiving: bool = False) -> None:
     if not settings.BITRIX24_WEBHOOK_URL:
         return
+    person = User.objects.filter(pk=requested_by_id).first() if requested_by_id else None
     try:
-        run_sync(kind)
+        run_sync(kind, requested_by=person, by_hand=person is not None, accept_archiving=accept_archiving)
     except AlreadyRunning:
         logger.info("%s synchronisation skipped: one is running", kind)
     except NotConfigured as error:
