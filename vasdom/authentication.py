@@ -12,6 +12,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from houses.models import Employee
 from vasdom.models import ApiToken
 
 SCHEMES = {"token", "bearer"}
@@ -33,6 +34,11 @@ class ServicePrincipal(AnonymousUser):
 
     def __str__(self) -> str:
         return self.username
+
+    @property
+    def employee(self) -> Employee:
+        """Nobody's row; raises what Django raises for a person without one."""
+        raise Employee.DoesNotExist
 
     @property
     def is_anonymous(self) -> Any:

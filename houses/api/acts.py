@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from houses import actions
+from houses import access, actions
 from houses.api import docs
 from houses.api.base import ApiView, account, checked, require
 from houses.api.brigades import find_brigade
@@ -176,7 +176,7 @@ class ActSignView(ApiView):
         operation_id="acts_sign",
     )
     def post(self, request: Request) -> Response:
-        require(request, "houses.sign_act")
+        require(access.may_sign_acts(request.user))
         sent = checked(SignBody, request)
         month = parse_month(sent["act_month"], "act_month")
         house = find_house(House.objects.visible_to(request.user), sent["house_id"])
@@ -208,7 +208,7 @@ class ActView(ApiView):
         operation_id="acts_unsign",
     )
     def delete(self, request: Request, house_id: str, month: str) -> Response:
-        require(request, "houses.sign_act")
+        require(access.may_sign_acts(request.user))
         wanted = parse_month(month, "month")
         house = find_house(House.objects.visible_to(request.user), house_id)
         actions.unsign_act(house, wanted, user=account(request))

@@ -17,6 +17,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from houses import access
+from houses.models import Employee
 from vasdom.errors import Forbidden
 
 
@@ -27,7 +29,9 @@ class JsonBody(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
         try:
-            body = json.loads(stream.read().decode("utf-8"), parse_constant=not_a_number)
+            # `body`, unlike the stream, keeps to DATA_UPLOAD_MAX_MEMORY_SIZE.
+            text = parser_context["request"].body.decode("utf-8")
+            body = json.loads(text, parse_constant=not_a_number)
         except (ValueError, RecursionError) as exc:
             raise ParseError from exc
         if not isinstance(body, dict):
@@ -87,9 +91,18 @@ def account(request: Request) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def require(request: Request, *permissions: str) -> None:
-    """Raises `Forbidden` unless the role has one of the permissions (`houses.sign_act`)."""
-    if not any(request.user.has_perm(permission) for permission in permissions):
+def reporter(request: Request) -> Employee | None:
+    """Who reports on a visit; None for the service key and for office people, who may correct any report."""
+    person = account(request)
+    employee = access.employee_of(person) if person else None
+    if person and employee is None and not access.may_correct_visits(person):
+        raise Forbidden("Отчитываться об уборках может бригада или офис.")
+    return employee
+
+
+def require(allowed: bool) -> None:
+    """Raises `Forbidden` unless the role allows it."""
+    if not allowed:
         raise Forbidden("Ваша роль не позволяет этого.")
 
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from houses.api.plain_text import plain_text
+from houses.api.plain_text import plain_text, without_phones
 from houses.freshness import Freshness
 from houses.links import bitrix_url
 from houses.models import Contact, House, ManagementCompany
 from houses.querysets import NO_BRIGADE
 from houses.schedule import Month, Slot, cleaning_dates, month_text, periodicity_month, periodicity_of
+
+COMPANY_TEXTS = ("id", "title", "email", "web", "comments")
+ELDER_TEXTS = ("id", "name", "last_name", "second_name", "full_name", "email", "comments")
 
 
 def schedule_json(
@@ -54,32 +57,38 @@ def passport_json(house: House, schedule: dict[str, Any]) -> dict[str, Any]:
 
 def company_json(company: ManagementCompany | None, *, phones: bool) -> dict[str, Any]:
     """The management company; without one every text is empty. `phones`: may the reader see them."""
-    phone = company.phone if company else ""
+    if company is None:
+        return dict.fromkeys(COMPANY_TEXTS, "") | {"phone": "" if phones else None, "address": None}
+    comments = plain_text(company.comments)
     return {
-        "id": str(company.bitrix_id) if company else "",
-        "title": company.title if company else "",
-        "phone": phone if phones else None,
-        "email": company.email if company else "",
-        "address": (company.address or None) if company else None,
-        "web": company.web if company else "",
-        "comments": plain_text(company.comments) if company else "",
+        "id": str(company.bitrix_id),
+        "title": company.title,
+        "phone": company.phone if phones else None,
+        "email": company.email,
+        "address": company.address or None,
+        "web": company.web,
+        "comments": comments if phones else without_phones(comments),
     }
 
 
 def elder_json(contact: Contact | None, *, phones: bool) -> dict[str, Any]:
     """The elder; without one every text is empty. `phones`: may the reader see them."""
-    rows = contact.phones.order_by("pk") if contact and phones else ()
-    numbers = [row.number for row in rows]
+    if contact is None:
+        return dict.fromkeys(ELDER_TEXTS, "") | {"phone": "" if phones else None, "phones": [] if phones else None}
+    numbers = [row.number for row in contact.phones.order_by("pk")] if phones else None
+    texts = {
+        "name": contact.name,
+        "last_name": contact.last_name,
+        "second_name": contact.second_name,
+        "full_name": contact.full_name,
+        "comments": plain_text(contact.comments),
+    }
     return {
-        "id": str(contact.bitrix_id) if contact else "",
-        "name": contact.name if contact else "",
-        "last_name": contact.last_name if contact else "",
-        "second_name": contact.second_name if contact else "",
-        "full_name": contact.full_name if contact else "",
-        "phone": (numbers[0] if numbers else "") if phones else None,
-        "phones": numbers if phones else None,
-        "email": contact.email if contact else "",
-        "comments": plain_text(contact.comments) if contact else "",
+        "id": str(contact.bitrix_id),
+        **(texts if phones else {name: without_phones(text) for name, text in texts.items()}),
+        "phone": None if numbers is None else (numbers or [""])[0],
+        "phones": numbers,
+        "email": contact.email,
     }
 
 

@@ -12,9 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from houses import actions
-from houses.access import employee_of
 from houses.api import docs
-from houses.api.base import ApiView, UploadView, checked
+from houses.api.base import ApiView, UploadView, checked, reporter
 from houses.api.docs import endpoint
 from houses.api.house_json import moment
 from houses.api.visit_schema import PhotoBody, PhotoListSchema, PhotoSchema
@@ -57,7 +56,7 @@ class PhotoListView(UploadView):
         visit = find_visit(request, visit_id)
         sent = checked(PhotoBody, request)
         key = sent.get("key") or uuid.uuid4()
-        photo = actions.add_photo(visit.pk, employee=employee_of(request.user), key=key, file=sent["file"])
+        photo = actions.add_photo(visit.pk, employee=reporter(request), key=key, file=sent["photo"])
         return Response(photo_json(photo), status=201)
 
 

@@ -15,6 +15,16 @@ BBCODE = re.compile(
 )
 
 
+PHONE = re.compile(
+    r"(?<![0-9])(?:\+?[78][\s-]*)?(?:\([0-9]{3}\)|[0-9]{3})[\s-]*[0-9]{3}[\s-]*[0-9]{2}[\s-]*[0-9]{2}(?![0-9])"
+)
+
+
+def without_phones(value: str) -> str:
+    """The text with every Russian phone number in it replaced by «…»; people write them into names and comments."""
+    return PHONE.sub("…", value)
+
+
 def plain_text(value: str) -> str:
     """The text without mark-up: tags and BBCode removed, entities resolved, runs of blanks and empty lines folded."""
     words = HIDDEN.sub("", value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery.exceptions import OperationalError as BrokerDown
+from django.conf import settings
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +16,7 @@ from houses.api.docs import Aged, endpoint
 from houses.api.house_json import age_json, moment
 from houses.freshness import freshness
 from houses.models import SyncRun
+from vasdom.errors import Conflict
 
 TAG = "Синхронизация"
 LAST_RUNS = 10
@@ -79,7 +82,7 @@ def run_json(run: SyncRun) -> dict[str, Any]:
 class SyncStatusView(ApiView):
     @endpoint("Как прошла синхронизация", SyncStatusSchema, tag=TAG, operation_id="sync_status")
     def get(self, request: Request) -> Response:
-        require(request, "houses.view_syncrun")
+        require(request.user.has_perm("houses.view_syncrun"))
         runs = [run_json(run) for run in SyncRun.objects.order_by("-started_at", "-pk")[:LAST_RUNS]]
         fresh = freshness()
         running = bool(runs) and runs[0]["state"] == SyncRun.State.RUNNING
@@ -98,10 +101,14 @@ class SyncView(ApiView):
         operation_id="sync_start",
     )
     def post(self, request: Request) -> Response:
-        require(request, "houses.sync_now")
+        require(request.user.has_perm("houses.sync_now"))
         kind = checked(SyncBody, request)["kind"]
+        if not settings.BITRIX24_WEBHOOK_URL:
+            raise Conflict("Bitrix24 не подключён: BITRIX24_WEBHOOK_URL не задан.", code="bitrix_not_configured")
         person = account(request)
-        (jobs.sync_full if kind == SyncRun.Kind.FULL else jobs.sync_delta).delay(
-            requested_by=person.pk if person else None
-        )
+        job = jobs.sync_full if kind == SyncRun.Kind.FULL else jobs.sync_delta
+        try:
+            job.apply_async(kwargs={"requested_by_id": person.pk if person else None}, retry=False)
+        except BrokerDown as exc:
+            raise Conflict("Очередь заданий не отвечает: синхронизация не запущена.", code="queue_down") from exc
         return Response({"success": True, "message": "Синхронизация поставлена в очередь"}, status=202)

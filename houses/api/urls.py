@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houses.api import acts, brigades, houses, photos, sync, visits
+from houses.api import acts, brigades, houses, missing, photos, sync, visits
 
 urlpatterns = [
     path("cleaning/houses", houses.HouseListView.as_view()),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("cleaning/house/<str:house_id>/details", houses.HouseDetailsView.as_view()),
     path("cleaning/brigades", brigades.BrigadeNamesView.as_view()),
     path("cleaning/cleaning-types", brigades.CleaningTypesView.as_view()),
+    path("cleaning/missing-data-report", missing.MissingDataView.as_view()),
     path("dashboard/stats", houses.StatsView.as_view()),
     path("brigades", brigades.BrigadeListView.as_view()),
     path("brigades/<str:brigade_id>", brigades.BrigadeView.as_view()),

@@ -63,5 +63,5 @@ class PhotoListSchema(serializers.Serializer[Any]):
 
 
 class PhotoBody(serializers.Serializer[Any]):
-    file = serializers.FileField(help_text="JPEG, PNG или WebP")
+    photo = serializers.FileField(help_text="JPEG, PNG или WebP")
     key = serializers.UUIDField(required=False, help_text="UUID, один на снимок; без него повтор узнаётся по картинке")

@@ -9,9 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from houses import actions
-from houses.access import employee_of
 from houses.api import docs
-from houses.api.base import ApiView, account, checked
+from houses.api.base import ApiView, account, checked, reporter
 from houses.api.docs import endpoint
 from houses.api.house_json import age_json, moment
 from houses.api.query import Page, Query
@@ -144,7 +143,7 @@ class VisitStartView(ApiView):
     @report("Уборка начата", "visit_start")
     def post(self, request: Request, visit_id: str) -> Response:
         visit = find_visit(request, visit_id)
-        actions.start_visit(visit.pk, employee=employee_of(request.user))
+        actions.start_visit(visit.pk, employee=reporter(request))
         return one_visit(request, visit_id)
 
 
@@ -153,7 +152,7 @@ class VisitFinishView(ApiView):
     def post(self, request: Request, visit_id: str) -> Response:
         visit = find_visit(request, visit_id)
         sent = checked(CommentBody, request)
-        actions.finish_visit(visit.pk, employee=employee_of(request.user), comment=sent["comment"])
+        actions.finish_visit(visit.pk, employee=reporter(request), comment=sent["comment"])
         return one_visit(request, visit_id)
 
 
@@ -162,7 +161,7 @@ class VisitNotPossibleView(ApiView):
     def post(self, request: Request, visit_id: str) -> Response:
         visit = find_visit(request, visit_id)
         sent = checked(NotPossibleBody, request)
-        actions.report_not_possible(visit.pk, employee=employee_of(request.user), **sent)
+        actions.report_not_possible(visit.pk, employee=reporter(request), **sent)
         return one_visit(request, visit_id)
 
 

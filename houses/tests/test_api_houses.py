@@ -44,8 +44,8 @@ def scheduled(*slots: dict[str, Any], **values: Any) -> House:
     return house
 
 
-def ids(client: APIClient, address: str = "/api/cleaning/houses", **parameters: Any) -> list[int]:
-    answer = client.get(address, parameters)
+def ids(client: APIClient, **parameters: Any) -> list[int]:
+    answer = client.get("/api/cleaning/houses", parameters)
     assert answer.status_code == 200, answer.content
     return [house["id"] for house in answer.json()["houses"]]
 
@@ -212,8 +212,8 @@ def test_a_parameter_nobody_knows_is_ignored(client: APIClient) -> None:
     ("parameter", "value"),
     [
         *((name, value) for name in ("cleaning_date", "date_from", "date_to") for value in (
-            "2026-02-30", "2026-13-01", "вчера", "20261105", "2026-W01-1", "2026-11-05T00:00", "05.11.2026", "٢٠٢٦-١١-٠٥",
-            "0000-01-01", "99999-01-01",
+            "2026-02-30", "2026-13-01", "вчера", "20261105", "2026-W01-1", "2026-11-05T00:00", "05.11.2026",
+            "٢٠٢٦-١١-٠٥", "0000-01-01", "99999-01-01",
         )),
         *(("page", value) for value in ("0", "-1", "1.5", "abc", "١", "1e3", "+1", "9" * 201)),
         *(("limit", value) for value in ("0", "-1", "1001", "много", "9" * 50)),
@@ -242,8 +242,9 @@ def test_a_range_that_ends_before_it_begins_is_400(client: APIClient) -> None:
     "query",
     [
         "page=1&page=2", "brigade=%00", "brigade=%ED%A0%80", "address=%FF%FE", "brigade=%", "management_company=%5C",
-        "page=" + "9" * 180, "brigade=" + "9" * 180, "status=%27%3B--", "&&&=;", "address=%F0%9F%8F%A0", "brigade=%C2%B2",
-        "address=()%26|!*:", "address=" + "9" * 190, "address=" + "к1%20" * 40, "cleaning_date=9999-12-31",
+        "page=" + "9" * 180, "brigade=" + "9" * 180, "status=%27%3B--", "&&&=;", "address=%F0%9F%8F%A0",
+        "brigade=%C2%B2", "address=()%26|!*:", "address=" + "9" * 190, "address=" + "к1%20" * 40,
+        "cleaning_date=9999-12-31",
         "date_from=0001-01-01&date_to=9999-12-31", "month=9999-12", "month=0001-01", "year=1",
     ],
 )  # fmt: skip
@@ -431,3 +432,25 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     client.get(address)
     with django_assert_max_num_queries(queries):
         client.get(address)
+
+
+def test_a_phone_written_into_a_name_or_comment_is_hidden_too() -> None:
+    elder = Contact.objects.create(bitrix_id=8, name="Имя 8 (000) 000-00-01", comments=f"Звонить {PHONE}, код 12345")
+    house = make_house(contact=elder, company=make_company(comments="тел. 000 000 00 01"))
+    viewer = APIClient()
+    viewer.force_login(make_user("Просмотр"))
+    body = viewer.get(f"/api/cleaning/house/{house.bitrix_id}/details").json()
+    assert body["senior_resident"]["name"] == "Имя …"
+    assert body["senior_resident"]["comments"] == "Звонить …, код 12345"
+    assert body["management_company"]["comments"] == "тел. …"
+
+
+def test_the_report_of_missing_data_is_a_csv_of_the_office(client: APIClient) -> None:
+    make_house(brigade=make_brigade(4))
+    answer = client.get("/api/cleaning/missing-data-report")
+    assert answer.status_code == 200
+    assert answer.content.startswith("\ufeffID;Адрес;УК;Бригада;".encode())
+    assert "missing_data_report_" in answer["Content-Disposition"]
+    brigade = APIClient()
+    brigade.force_login(make_user("Бригада", make_brigade(4)))
+    assert brigade.get("/api/cleaning/missing-data-report").status_code == 403

@@ -75,7 +75,7 @@ def test_another_kind_of_body_is_415(client: APIClient) -> None:
         assert error_of(answer)["code"] == "unsupported_media_type"
 
 
-@pytest.mark.parametrize("charset", ["base64", "rot13", "idna", "utf-16", "klingon", "undefined"])
+@pytest.mark.parametrize("charset", ["idna", "utf-16", "utf-7", "klingon", ""])
 def test_no_charset_a_caller_names_breaks_anything(client: APIClient, charset: str) -> None:
     kind = f"application/json; charset={charset}"
     assert client.generic("GET", "/api/cleaning/houses?brigade=%D0%B1", content_type=kind).status_code == 200
