@@ -35,7 +35,7 @@ def roles_of(user: User | AnonymousUser) -> frozenset[str]:
     known: frozenset[str] | None = getattr(user, "_vasdom_roles", None)
     if known is None:
         known = frozenset(user.groups.values_list("name", flat=True))
-        user._vasdom_roles = known  # type: ignore[union-attr]
+        user._vasdom_roles = known  # type: ignore[attr-defined]
     return known
 
 

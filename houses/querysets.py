@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
-from houses import access, address_search
+from houses import access
+from houses.addresses.search import find
 from houses.text import plain
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class HouseQuerySet(models.QuerySet["House"]):
 
         An exact house number stands ahead; «9» may be followed by «9 к2», but «9 к2» never finds «9».
         """
-        return address_search.find(self.active(), text)
+        return find(self.active(), text)
 
     def on_dates(self, start: date | None, end: date | None) -> HouseQuerySet:
         """Houses with a CRM cleaning date from `start` to `end`, both included; None leaves that side open."""
@@ -123,19 +124,18 @@ class HouseQuerySet(models.QuerySet["House"]):
         for house in houses:
             house.refresh_keys()
         if kwargs.get("update_fields"):
-            kwargs["update_fields"] = _with_keys(kwargs["update_fields"])
+            kwargs["update_fields"] = with_keys(kwargs["update_fields"])
         return super().bulk_create(houses, *args, **kwargs)
 
-    def bulk_update(self, objs: Iterable[House], fields: Sequence[str], batch_size: int | None = None) -> int:
-        houses = list(objs)
-        names = _with_keys(fields)
-        if len(names) > len(fields) or "street_key" in fields:
+    def bulk_update(self, objs: Iterable[House], fields: Iterable[str], batch_size: int | None = None) -> int:
+        houses, names = list(objs), list(fields)
+        if {"address", "title"} & set(names):
             for house in houses:
                 house.refresh_keys()
-        return super().bulk_update(houses, names, batch_size)
+        return super().bulk_update(houses, with_keys(names), batch_size)
 
 
-def _with_keys(fields: Iterable[str]) -> list[str]:
+def with_keys(fields: Iterable[str]) -> list[str]:
     """The fields, with the search keys added when address or title is among them."""
     names = list(fields)
     if {"address", "title"} & set(names):

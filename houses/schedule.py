@@ -157,7 +157,7 @@ def cleaning_dates(slots: Iterable[Slot]) -> dict[str, dict[str, Any]]:
 def parse_month(text: str, field: str = "month") -> Month:
     """Read «2026-11»; anything else raises InvalidInput about `field`."""
     match = re.fullmatch(r"(\d{4})-(\d{2})", text.strip(), re.ASCII)
-    if match and 1 <= int(match[1]) and 1 <= int(match[2]) <= 12:
+    if match and int(match[1]) >= 1 and 1 <= int(match[2]) <= 12:
         return int(match[1]), int(match[2])
     raise InvalidInput("Месяц ожидается в виде ГГГГ-ММ, например 2026-11.", field=field)
 

@@ -10,7 +10,7 @@ from django.db import models
 
 from houses.addresses import search_keys
 from houses.models.people import Brigade
-from houses.querysets import CompanyQuerySet, HouseQuerySet
+from houses.querysets import CompanyQuerySet, HouseQuerySet, with_keys
 from houses.schedule import Slot
 from houses.text import plain
 
@@ -44,7 +44,8 @@ class ManagementCompany(models.Model):
     phone = models.CharField("телефон", max_length=64, blank=True)
     email = models.CharField("почта", max_length=254, blank=True)
     web = models.CharField("сайт", max_length=300, blank=True)
-    address = models.CharField("адрес", max_length=500, null=True, blank=True)
+    # NULL: the CRM did not give it; it is told apart from an empty address in the API.
+    address = models.CharField("адрес", max_length=500, null=True, blank=True)  # noqa: DJ001
     comments = models.TextField("комментарий", blank=True)
     is_demo = models.BooleanField("демо", default=False, editable=False)
 
@@ -174,6 +175,8 @@ class House(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.refresh_keys()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = with_keys(kwargs["update_fields"])
         super().save(*args, **kwargs)
 
     def refresh_keys(self) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
-from houses.models import Brigade, CleaningVisit, Employee, House, ManagementCompany, Stage
+from houses.models import Brigade, CleaningVisit, Contact, ContactPhone, Employee, House, ManagementCompany, Stage
+from houses.schedule import Slot
 
 _numbers = itertools.count(1)
 
@@ -21,13 +22,26 @@ def make_stage(**values: Any) -> Stage:
 def make_company(**values: Any) -> ManagementCompany:
     number = next(_numbers)
     title = values.pop("title", f"ООО «УК {number}»")
-    key = title.lower().replace("«", "").replace("»", "").replace('"', "").replace("ё", "е")
-    return ManagementCompany.objects.create(**{"bitrix_id": number, "title": title, "title_key": key} | values)
+    return ManagementCompany.objects.create(**{"bitrix_id": number, "title": title} | values)
 
 
 def make_brigade(number: int = 1, **values: Any) -> Brigade:
     defaults = {"name": f"{number} бригада", "bitrix_user_id": 1400 + number} | values
     return Brigade.objects.get_or_create(number=number, defaults=defaults)[0]
+
+
+def make_contact(*numbers: str, **values: Any) -> Contact:
+    number = next(_numbers)
+    contact = Contact.objects.create(**{"bitrix_id": number, "name": "Имя", "last_name": f"Фамилия{number}"} | values)
+    for phone in numbers:
+        ContactPhone.objects.create(contact=contact, number=phone)
+    return contact
+
+
+def make_slot(text: str, kind: str = "T1", slot: int = 1, wording: str = "Влажная уборка всех этажей") -> Slot:
+    """A slot from its dates: make_slot("2026-11-05 2026-11-19", "T3", slot=2). The month is the first date's."""
+    days = tuple(date.fromisoformat(day) for day in text.split())
+    return Slot(days[0].year, days[0].month, slot, kind, wording, days)
 
 
 def make_house(**values: Any) -> House:
@@ -36,8 +50,6 @@ def make_house(**values: Any) -> House:
         "bitrix_id": 20_000 + number,
         "title": f"Аллейная {number}",
         "address": f"Аллейная улица, {number}, Калуга, Калужская область, Россия, 248009",
-        "street_key": "аллейная",
-        "number_key": str(number),
         "apartments": 60,
         "entrances": 4,
         "floors": 5,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from houses.address_reader import Reading, Word, read
-from houses.address_words import NOT_A_NAME, QUALIFIER_STEMS, WEAK_STEMS, stem
-from houses.addresses import digits_key, read_house, street_stems
+from houses.addresses.keys import digits_key, read_house, street_stems
+from houses.addresses.reader import Reading, Word, read
+from houses.addresses.words import NOT_A_NAME, QUALIFIER_STEMS, WEAK_STEMS, stem
 
 if TYPE_CHECKING:
     from houses.models import House
@@ -131,8 +132,7 @@ def _strangers_beside(query: Query, matched: frozenset[str], joined: str) -> int
 
 def _joined(words: tuple[Word, ...]) -> set[str]:
     """Neighbours run together, both ways round of a hyphen: «николокозинская» and «николо козинская»."""
-    pairs = zip(words, words[1:], strict=False)
-    return {stem(first.text + second.text) for first, second in pairs if first.run == second.run}
+    return {stem(first.text + second.text) for first, second in pairwise(words) if first.run == second.run}
 
 
 def _street_is_known(query: Query, houses: HouseQuerySet) -> bool:

@@ -73,8 +73,8 @@ REGION_HEADS = _forms("область области обл район райо�
 
 STOP_WORDS = _forms(
     """
-    а без бы был была были было в вам вас ваш ведь во вот все всего где да для до есть еще же за здесь и из или им их к
-    как какая какого какой какие какую когда кто куда ли меня мне мной мои мой моя мы на над нам нас наш наша нашего
+    а без бы был не была были было в вам вас ваш ведь во вот все всего где да для до есть еще же за здесь и из или им их
+    к как какая какого какой какие какую когда кто куда ли меня мне мной мои мой моя мы на над нам нас наш наша нашего
     нашей нашем нет ни но ну о об один он она они от по под пока при про с сам сейчас со так там то тоже только тот ту
     тут ты у уже чем что чтобы эта это этот этой этом я около возле рядом напротив
     адрес адреса адресу алло бригада бригаде бригаду бригады будет будут вечер вечера возможно время вчера график
@@ -88,6 +88,10 @@ STOP_WORDS = _forms(
     уберут уборка уборке уборки уборку уборок узнать утро хотел хотела хотели хочу человек чья чей
     """
 )
+MEANS_NO_STREET = frozenset().union(
+    HOUSE_MARKS, AREA_TYPES, CITIES, PLACE_WORDS, STOP_WORDS, DATE_MARKS, ROOM_MARKS, REGION_HEADS, ENTRANCE_MARKS,
+    BLOCK_MARKS, BUILDING_MARKS, LETTER_MARKS, FRACTION_MARKS,
+)  # fmt: skip
 # Titles and first names: a street is often said without them, and they never find a street by themselves.
 HONORIFICS = _forms(
     """
@@ -106,13 +110,12 @@ QUALIFIERS = _forms(
 # An unknown word right after a street's name is a part of another name («Советской Армии»), unless it looks like this.
 NOT_A_NAME = re.compile(r"(?:о|ть|ет|ит|ут|ют|ат|ят|ла|ло|ли|ся|сь)$")
 
-_INFLECTIONS = tuple(
-    sorted(
-        """ая яя ой ей ую юю ою ею ого его ому ему ым им ом ем ые ие ых их ыми ими ый ий ое ее ами ями ов ев ах ях ам ям
-        ию ия ии ью а я ы и у ю е о ь й""".split(),
-        key=len,
-        reverse=True,
-    )
+_INFLECTIONS = sorted(
+    _forms(
+        "ая яя ой ей ую юю ою ею ого его ому ему ым им ом ем ые ие ых их ыми ими ый ий ое ее ами ями ов ев ах ях ам ям "
+        "ию ия ии ью а я ы и у ю е о ь й"
+    ),
+    key=lambda ending: (-len(ending), ending),
 )
 
 

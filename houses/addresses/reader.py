@@ -2,59 +2,31 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from houses.address_words import (
+from houses.addresses.numbers import HouseNumber
+from houses.addresses.tail import Tail
+from houses.addresses.tokens import Token, tokens_of
+from houses.addresses.words import (
     AREA_TYPES,
     BLOCK_MARKS,
-    BUILDING_MARKS,
     CITIES,
     DATE_MARKS,
     ENTRANCE_MARKS,
-    FRACTION_MARKS,
     HOUSE_MARKS,
-    HYPHENATED,
-    LETTER_MARKS,
+    MEANS_NO_STREET,
     MONTHS,
     ORDINAL_ENDINGS,
     PLACE_WORDS,
     REGION_HEADS,
     ROOM_MARKS,
-    SPOKEN_LETTERS,
     STOP_WORDS,
     STREET_TYPES,
     YEARS,
     stem,
 )
-from houses.house_number import HouseNumber
-from houses.numerals import read_number
 
-_LONGEST = 500
-_LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
-_HYPHENATED = [(re.compile(rf"\b{short}\b"), full) for short, full in HYPHENATED.items()]
-_DATE_OR_TIME = re.compile(r"\b\d{1,2}(?:\.\d{2}(?:\.\d{2,4})?|:\d{2})\b")
-_COORDINATES = re.compile(r"\([\d\s.,;-]*\)")
-_TOKEN = re.compile(r"[^\W\d_]+|[0-9]+|[/,.\-–—]")
 _SKIPPED = frozenset(",.-–—")
-_LETTERS = frozenset("абвгдежзиклмнопрстуфхцчшщэюя")
-# Single letters that are words of their own: «5 в Калуге», «11 а когда уборка».
-_SMALL_WORDS = frozenset("авиоксу")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word, a number or a sign. `glued`: nothing stands between it and the token before."""
-
-    text: str
-    glued: bool = False
-    number: int | None = None
-    ordinal: bool = False
-
-    @property
-    def is_word(self) -> bool:
-        return self.number is None and self.text[0].isalpha()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,42 +91,6 @@ def read(text: str, *, query: bool) -> Reading:
     )
 
 
-# --- text to tokens
-
-
-def tokens_of(text: str) -> list[Token]:
-    """Cut a text into tokens; numbers in words become numbers."""
-    lowered = unicodedata.normalize("NFKC", text[:_LONGEST].replace("№", " номер ")).lower().replace("ё", "е")
-    lowered = _DATE_OR_TIME.sub(" , ", _COORDINATES.sub(" ", lowered.translate(_LOOKALIKES)))
-    for short, full in _HYPHENATED:
-        lowered = short.sub(full, lowered)
-    found: list[Token] = []
-    end = -1
-    for match in _TOKEN.finditer(lowered):
-        part = match[0]
-        number = int(part[:9]) if part.isascii() and part.isdigit() else None
-        found.append(Token(part, match.start() == end, number))
-        end = match.end()
-    return _spell_numbers(found)
-
-
-def _spell_numbers(tokens: list[Token]) -> list[Token]:
-    result: list[Token] = []
-    index = 0
-    while index < len(tokens):
-        words = []
-        while index + len(words) < len(tokens) and tokens[index + len(words)].is_word and len(words) < 4:
-            words.append(tokens[index + len(words)].text)
-        if words and (spoken := read_number(words)):
-            value, taken, ordinal = spoken
-            result.append(Token(str(value), False, value, ordinal))
-            index += taken
-            continue
-        result.append(tokens[index])
-        index += 1
-    return result
-
-
 # --- tokens to words and numbers
 
 
@@ -217,26 +153,20 @@ class _Walk:
                 self.entrance = after.number
             self.run_id += 1
             return following + 1
+        region = after is not None and after.text in REGION_HEADS and following == index + 1
+        is_type = word in STREET_TYPES and not self._is_a_name(index)
+        if not (is_type or region or len(word) < 2 or word in MEANS_NO_STREET):
+            self._add(word, stem(word))
+            return index + 1
+        self.run_id += 1
         if word in HOUSE_MARKS:
-            self.marked = bool(after and after.number is not None)
-            self.run_id += 1
-        elif word in STREET_TYPES and not self._is_a_name(index):
+            self.marked = after is not None and after.number is not None
+        elif is_type:
             self.types.add((STREET_TYPES[word], self.segment))
-            self.run_id += 1
         elif word in AREA_TYPES:
             self.area_segments.add(self.segment)
-            self.run_id += 1
-        elif word in CITIES:
+        elif word in CITIES and not region:
             self.cities.add(CITIES[word])
-            self.run_id += 1
-        elif after and after.text in REGION_HEADS and following == index + 1:
-            self.run_id += 1
-        elif len(word) < 2 or word in PLACE_WORDS | STOP_WORDS | DATE_MARKS | ROOM_MARKS | REGION_HEADS:
-            self.run_id += 1
-        elif word in ENTRANCE_MARKS | BLOCK_MARKS | BUILDING_MARKS | LETTER_MARKS | FRACTION_MARKS:
-            self.run_id += 1
-        else:
-            self._add(word, stem(word))
         return index + 1
 
     def _is_unit(self, word: str, index: int) -> bool:
@@ -333,102 +263,12 @@ class _Walk:
         after = self.at(index + 1 + skip)
         marked = marked or bool(after and after.text in {"дом", "дома", "доме"})
         number = HouseNumber(self.tokens[index].number or 0)
-        tail = _Tail(self.tokens, index + 1 + skip, number)
+        tail = Tail(self.tokens, index + 1 + skip, number)
         tail.run()
         readings = (tail.number, *tail.alternatives)
         self.numbers.append(_Found(readings, self.segment, len(self.words), marked))
         self.run_id += 1
         return tail.index
-
-
-@dataclass(slots=True)
-class _Tail:
-    """What follows the digits of a house number: letter, fraction, block, building."""
-
-    tokens: list[Token]
-    index: int
-    number: HouseNumber
-    alternatives: tuple[HouseNumber, ...] = ()
-
-    def run(self) -> None:
-        while self._fraction() or self._marked() or self._letter():
-            pass
-
-    def _at(self, index: int) -> Token | None:
-        return self.tokens[index] if index < len(self.tokens) else None
-
-    def _text(self, index: int) -> str:
-        token = self._at(index)
-        return token.text if token else ""
-
-    def _number_at(self, index: int) -> str:
-        """A short number, with a letter glued to it."""
-        token = self._at(index)
-        if token is None or token.number is None or len(token.text) > 4:
-            return ""
-        following = self._at(index + 1)
-        letter = following.text if following and following.glued and following.text in _LETTERS else ""
-        return f"{token.number}{letter}"
-
-    def _fraction(self) -> bool:
-        if self.number.slash or self._text(self.index) not in FRACTION_MARKS:
-            return False
-        part = self._number_at(self.index + 1)
-        if part:
-            self.number = replace(self.number, slash=part)
-            self.index += 2 + part[-1].isalpha()
-            return True
-        if self._text(self.index + 1) in _LETTERS and not self.number.letter:
-            self.number = replace(self.number, letter=self._text(self.index + 1))
-            self.index += 2
-            return True
-        return False
-
-    def _marked(self) -> bool:
-        """«к2», «корпус 2», «, корп. А», «стр. 1», «литера Б»."""
-        mark = self._skip(self.index)
-        name = self._text(mark)
-        value_at = self._skip(mark + 1)
-        value = self._number_at(value_at) or (self._letter_at(value_at) if len(name) > 1 else "")
-        if not value:
-            return False
-        taken = value_at + 1 + (len(value) > 1 and value[-1].isalpha())
-        if name in BLOCK_MARKS and not self.number.block:
-            self.number = replace(self.number, block=value)
-        elif (name in BUILDING_MARKS or (name == "с" and value[0].isdigit())) and not self.number.building:
-            self.number = replace(self.number, building=value)
-        elif name in LETTER_MARKS and not self.number.letter and value.isalpha():
-            self.number = replace(self.number, letter=value)
-        else:
-            return False
-        self.index = taken
-        return True
-
-    def _letter_at(self, index: int) -> str:
-        text = self._text(index)
-        return SPOKEN_LETTERS.get(text, text if text in _LETTERS else "")
-
-    def _skip(self, index: int) -> int:
-        while self._text(index) in {",", ".", "-"}:
-            index += 1
-        return index
-
-    def _letter(self) -> bool:
-        if self.number.letter or self.number.block or self.number.slash:
-            return False
-        at = self.index + (self._text(self.index) == "-" and self._text(self.index + 1) in _LETTERS)
-        letter = self._letter_at(at)
-        token, following = self._at(at), self._at(self._skip(at + 1))
-        if not letter or token is None or (letter in "п" and following is not None):
-            return False
-        apart = at == self.index and not token.glued
-        if apart and letter in {"д", "г", "п", "с", "к"} and following is not None:
-            return False  # «5 г Калуга», «5 д Канищево»
-        if apart and letter in _SMALL_WORDS and following is not None and following.is_word:
-            self.alternatives = (self.number,)
-        self.number = replace(self.number, letter=letter)
-        self.index = at + 1
-        return True
 
 
 # --- which words of a CRM address are the street

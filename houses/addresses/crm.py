@@ -1,16 +1,11 @@
-"""Addresses: what the CRM's address field says, and the street and number any address text names."""
+"""The CRM's address field."""
 
 from __future__ import annotations
 
 import math
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-
-from houses.address_words import stem
-from houses.house_number import HouseNumber
-from houses.address_reader import Reading, read
 
 IMPLAUSIBLE = "implausible_location"
 ABSENT = "no_location"
@@ -42,21 +37,6 @@ class CrmAddress:
     longitude: float | None
     problem: str
     coordinates: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AddressKeys:
-    """Street words in lower case without the type of street, and the number in a form that sorts («0009к0002»)."""
-
-    street: str
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class SearchKeys(AddressKeys):
-    """The keys of a house: those of its address (else of its title), and the words `by_address` looks up."""
-
-    words: tuple[str, ...]
 
 
 def parse_crm_address(raw: Any) -> CrmAddress:
@@ -93,43 +73,3 @@ def names_other_country(text: str) -> bool:
     """Does the address name a country other than Russia? Geocoders send «Свободы, 36» to Kazakhstan."""
     lowered = text.lower()
     return "росси" not in lowered and bool(_OTHER_COUNTRIES.search(lowered))
-
-
-@lru_cache(maxsize=32_768)
-def read_house(text: str) -> Reading:
-    """The street and number of a CRM address or title; cached, search reads the same texts over and over."""
-    return read(text, query=False)
-
-
-def address_keys(text: str) -> AddressKeys:
-    """The street and number an address names; empty strings for what it does not."""
-    reading = read_house(text)
-    return AddressKeys(" ".join(reading.street)[:300], number_key(reading.number))
-
-
-def number_key(number: HouseNumber | None) -> str:
-    return number.key[:40] if number else ""
-
-
-def search_keys(address: str, title: str) -> SearchKeys:
-    """What a house is found by. Its title counts as well: it is the short address staff use."""
-    by_address, by_title = read_house(address), read_house(title)
-    words: set[str] = set()
-    for reading in (by_address, by_title):
-        if reading.street:
-            words.update(reading.stems, {reading.joined})
-            if reading.number:
-                words.add(digits_key(reading.number))
-    main = by_address if by_address.street else by_title
-    number = main.number or by_title.number
-    return SearchKeys(" ".join(main.street)[:300], number_key(number), tuple(sorted(word[:60] for word in words)))
-
-
-def digits_key(number: HouseNumber) -> str:
-    """The search word for a bare house number, apart from its letter and block."""
-    return f"n{number.digits}"
-
-
-def street_stems(street_key: str) -> frozenset[str]:
-    """The stems of a stored street key."""
-    return frozenset(f"#{word}" if word.isdigit() else stem(word) for word in street_key.split())
