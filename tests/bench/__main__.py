@@ -33,14 +33,11 @@ def _on_own_servers(wanted: list[str], var_dir: Path) -> list[Figure]:
 
     from vasdom.embedded import EmbeddedServers
 
-    servers = EmbeddedServers(var_dir)
-    servers.start()
-    try:
+    with EmbeddedServers(var_dir) as servers:
+        servers.start()
         manage("migrate", "--noinput", "-v0", env=env)
         manage("collectstatic", "--noinput", "-v0", env=env)
         return _measure(wanted, env)
-    finally:
-        servers.stop()
 
 
 def _measure(wanted: list[str], env: dict[str, str]) -> list[Figure]:
