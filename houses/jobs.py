@@ -8,6 +8,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from houses.bitrix import inbox

@@ -2,12 +2,22 @@
 
 import os
 
-from channels.routing import ProtocolTypeRouter
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vasdom.settings")
 django_application = get_asgi_application()
 
-from vasdom.access_log import AccessLog  # noqa: E402 -- application code is imported after Django is set up
+# Application code is imported after Django is set up.
+from houses.routing import websocket_urlpatterns  # noqa: E402
+from vasdom.access_log import AccessLog  # noqa: E402
 
-application = ProtocolTypeRouter({"http": AccessLog(django_application)})
+application = ProtocolTypeRouter(
+    {
+        "http": AccessLog(django_application),
+        # A socket carries the session's cookie whoever's page opened it, so the page must be one of ours.
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+    }
+)

@@ -75,7 +75,7 @@
     const form = event.target.closest(".of-panel form[data-panel-form]");
     if (!form) return;
     event.preventDefault();
-    load(form.action, { method: "POST", body: new FormData(form) });
+    load(form.action, { method: "POST", body: new FormData(form, event.submitter) });
   });
 
   const follow = () => { if (PLACES.test(location.hash)) open(location.hash); };

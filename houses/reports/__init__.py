@@ -1,0 +1,1 @@
+"""Figures and files for the office: exports, missing data, KPI, acts."""

@@ -1,0 +1,147 @@
+"""Periods of background jobs: what runs, how often, and when it last did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_celery_beat.admin import PeriodicTaskAdmin as BeatTaskAdmin
+from django_celery_beat.admin import PeriodicTaskForm
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    SolarSchedule,
+)
+from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from houses.admin.base import OfficeAdmin
+
+for _model in (PeriodicTask, IntervalSchedule, CrontabSchedule, SolarSchedule, ClockedSchedule):
+    admin.site.unregister(_model)
+
+PERIODS = {"days": "дн.", "hours": "ч", "minutes": "мин", "seconds": "с", "microseconds": "мкс"}
+WEEKDAYS = {"0": "вс", "1": "пн", "2": "вт", "3": "ср", "4": "чт", "5": "пт", "6": "сб", "7": "вс"}
+
+
+def interval_text(interval: IntervalSchedule) -> str:
+    """«каждые 5 мин»."""
+    return f"каждые {interval.every} {PERIODS.get(interval.period, interval.period)}"
+
+
+def crontab_text(crontab: CrontabSchedule) -> str:
+    """«каждый день в 03:30», or the five fields when it is anything less plain."""
+    rest = (crontab.day_of_month, crontab.month_of_year)
+    if crontab.minute.isdigit() and crontab.hour.isdigit() and rest == ("*", "*"):
+        when = f"в {int(crontab.hour):02}:{int(crontab.minute):02}"
+        if crontab.day_of_week == "*":
+            return f"каждый день {when}"
+        days = crontab.day_of_week.split(",")
+        if all(day in WEEKDAYS for day in days):
+            return f"{', '.join(WEEKDAYS[day] for day in days)} {when}"
+    fields = (crontab.minute, crontab.hour, crontab.day_of_month, crontab.month_of_year, crontab.day_of_week)
+    return f"cron: {' '.join(fields)}"
+
+
+def period_text(task: PeriodicTask) -> str:
+    if task.interval:
+        return interval_text(task.interval)
+    if task.crontab:
+        return crontab_text(task.crontab)
+    return "—"
+
+
+class TaskForm(PeriodicTaskForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "regtask" in self.fields:
+            shown = UnfoldAdminSelectWidget()
+            self.fields["regtask"].widget.attrs["class"] = shown.attrs.get("class", "")
+        if "task" in self.fields:
+            self.fields["task"].widget = UnfoldAdminTextInputWidget()
+
+
+@admin.register(PeriodicTask)
+class PeriodicTaskAdmin(BeatTaskAdmin, OfficeAdmin):  # type: ignore[misc]
+    form = TaskForm
+    change_list_template = OfficeAdmin.change_list_template
+    change_form_template = None
+    date_hierarchy = None
+    list_display = ("name", "period_cell", "enabled_cell", "last_run_at", "total_run_count")
+    list_filter = ()
+    list_select_related = ("interval", "crontab")
+    search_fields = ("name", "task")
+    search_help_text = "Название или задание"
+    ordering = ("name",)
+    actions = ("enable_tasks", "disable_tasks")
+    fieldsets = (
+        (None, {"fields": ("name", "task", "enabled", "description")}),
+        ("Когда", {"fields": (("interval", "crontab"), ("start_time", "one_off"), "last_run_at")}),
+    )
+    readonly_fields = ("last_run_at",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("task", "last_run_at") if obj else ("last_run_at",)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Which job runs is code; the office rules when and whether. So the package's choice of jobs is left out."""
+        from django.contrib.admin.options import ModelAdmin as Plain
+        from django.forms import ModelForm
+
+        kwargs["form"] = ModelForm if obj else TaskForm
+        return Plain.get_form(self, request, obj, change, **kwargs)
+
+    @admin.display(description="Когда")
+    def period_cell(self, task: PeriodicTask) -> str:
+        return period_text(task)
+
+    @admin.display(description="Включено", ordering="enabled")
+    def enabled_cell(self, task: PeriodicTask) -> SafeString:
+        if task.enabled:
+            return format_html('<span class="of of-chip is-good">{}</span>', "включено")
+        return format_html('<span class="of of-chip is-warn">{}</span>', "выключено")
+
+
+class TasksOfSchedule(TabularInline):  # type: ignore[misc]
+    model = PeriodicTask
+    fields = ("name", "task", "enabled")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+    show_change_link = True
+    verbose_name_plural = "Задания с этим расписанием"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(CrontabSchedule)
+class CrontabAdmin(OfficeAdmin):
+    list_display = ("text_cell", "minute", "hour", "day_of_month", "month_of_year", "day_of_week", "timezone")
+    fields = (("minute", "hour"), ("day_of_week", "day_of_month"), ("month_of_year", "timezone"))
+    inlines = (TasksOfSchedule,)
+
+    @admin.display(description="Когда")
+    def text_cell(self, crontab: CrontabSchedule) -> str:
+        return crontab_text(crontab)
+
+
+@admin.register(IntervalSchedule)
+class IntervalAdmin(OfficeAdmin):
+    list_display = ("text_cell", "every", "period_cell")
+    fields = (("every", "period"),)
+    inlines = (TasksOfSchedule,)
+
+    @admin.display(description="Как часто")
+    def text_cell(self, interval: IntervalSchedule) -> str:
+        return interval_text(interval)
+
+    @admin.display(description="Единица")
+    def period_cell(self, interval: IntervalSchedule) -> str:
+        return PERIODS.get(interval.period, interval.period)

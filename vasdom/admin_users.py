@@ -1,0 +1,91 @@
+"""Users and roles. Nobody but a superuser touches superusers or gives rights one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from houses.admin.base import OfficeAdmin
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+SUPERUSER_ONLY = ("is_superuser", "user_permissions")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    change_list_template = OfficeAdmin.change_list_template
+    list_display = ("username", "name_cell", "roles_cell", "state_cell", "last_login")
+    list_filter = ()
+    search_fields = ("username", "first_name", "last_name", "email")
+    search_help_text = "Логин, имя или почта"
+    ordering = ("username",)
+    filter_horizontal = ()
+    autocomplete_fields = ("groups",)
+    fieldsets = (
+        (None, {"fields": ("username", "password", ("last_name", "first_name"), "email")}),
+        ("Доступ", {"fields": (("is_active", "is_staff", "is_superuser"), "groups", "user_permissions")}),
+        ("Даты", {"fields": (("last_login", "date_joined"),)}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("groups")  # type: ignore[no-any-return]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        sets = super().get_fieldsets(request, obj)
+        if obj is None or request.user.is_superuser:
+            return sets
+        access = ("Доступ", {"fields": (("is_active", "is_staff"), "groups")})
+        return [access if title == "Доступ" else (title, options) for title, options in sets]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return bool(super().has_change_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People leave traces: they are switched off, not deleted."""
+        return bool(request.user.is_superuser and (obj is None or obj.pk != request.user.pk))
+
+    @admin.display(description="Имя", ordering="last_name")
+    def name_cell(self, user: User) -> str:
+        return user.get_full_name() or "—"
+
+    @admin.display(description="Роли")
+    def roles_cell(self, user: User) -> str:
+        roles = [group.name for group in user.groups.all()]
+        return ", ".join((["Администратор"] if user.is_superuser else []) + roles) or "нет ролей"
+
+    @admin.display(description="Состояние", ordering="is_active")
+    def state_cell(self, user: User) -> SafeString:
+        if not user.is_active:
+            return format_html('<span class="of of-chip is-bad">{}</span>', "выключен")
+        return format_html('<span class="of of-chip is-good">{}</span>', "в админке" if user.is_staff else "работает")
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, OfficeAdmin):  # type: ignore[misc]
+    change_list_template = OfficeAdmin.change_list_template
+    list_display = ("name", "people")
+    search_fields = ("name",)
+    ordering = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(members=Count("user"))  # type: ignore[no-any-return]
+
+    @admin.display(description="Человек", ordering="members")
+    def people(self, group: Any) -> int:
+        return int(group.members)
