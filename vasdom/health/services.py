@@ -89,6 +89,7 @@ def check_asterisk() -> None:
     """Connect over ARI and read what Asterisk says of itself."""
     import aiohttp
     from aiohttp import web_exceptions
+    from aioswagger11.processors import SwaggerError
 
     try:
         asyncio.run(asyncio.wait_for(_asterisk_info(), TIMEOUT_SECONDS))
@@ -100,7 +101,7 @@ def check_asterisk() -> None:
         raise Unwell(f"Asterisk ответил кодом {exc.status_code}") from None
     except (aiohttp.ClientError, OSError):
         raise Unwell("Нет связи с Asterisk") from None
-    except (ValueError, KeyError, AttributeError):
+    except (SwaggerError, ValueError, KeyError, AttributeError, TypeError):
         raise Unwell("По адресу ARI_URL отвечает не Asterisk") from None
 
 

@@ -20,7 +20,7 @@ from vasdom.overview.bars import Bar, month_bars
 from vasdom.overview.cached import aged
 from vasdom.overview.calendar import Calendar, calendar_of
 from vasdom.overview.filters import Filters
-from vasdom.overview.site import office_page, page
+from vasdom.overview.site import office_page, page, viewer_of
 
 KEPT_SECONDS = 120
 MONTHS_BEFORE, MONTHS_AFTER = 4, 1
@@ -81,7 +81,7 @@ def view(request: HttpRequest) -> HttpResponse:
     houses = chosen.owned_houses(House.objects.active().visible_to(request.user))
     visits = chosen.owned_visits(CleaningVisit.objects.visible_to(request.user))
     found = aged(
-        f"analytics:u{request.user.pk}:{month}:{chosen.key}:{chosen.today}",
+        f"analytics:{viewer_of(request.user)}:{month}:{chosen.key}:{chosen.today}",
         KEPT_SECONDS,
         lambda: count(houses, visits, month, chosen),
     )

@@ -29,6 +29,7 @@ from houses.schedule import Month, month_text
 from vasdom.errors import InvalidInput
 from vasdom.overview.api_schema import AnalyticsSchema, CalendarSchema
 from vasdom.overview.cached import aged
+from vasdom.overview.site import viewer_of
 
 TAG = "Аналитика"
 KEPT_SECONDS = 60
@@ -61,7 +62,7 @@ def scope(request: Request, query: Query) -> Scope:
         chosen = chosen.for_company_text(company)
     if brigade or company:
         visits = visits.filter(house__in=chosen.order_by().values("pk"))
-    return Scope(chosen.active(), visits, f"{request.user.pk}:{brigade.lower()}:{company.lower()}")
+    return Scope(chosen.active(), visits, f"{viewer_of(request.user)}:{brigade.lower()}:{company.lower()}")
 
 
 class AnalyticsView(ApiView):
@@ -200,7 +201,11 @@ def span(query: Query, today: date) -> tuple[date, date]:
     month, (start, end) = query.month("month"), query.days()
     if month and (start or end):
         raise InvalidInput("Нужен либо month, либо date_from и date_to.", field="month")
-    for name, day in (("date_from", start), ("date_to", end), ("month", date(month[0], month[1], 1) if month else None)):
+    for name, day in (
+        ("date_from", start),
+        ("date_to", end),
+        ("month", date(month[0], month[1], 1) if month else None),
+    ):
         if day:
             check_day(day, name)
     longest = timedelta(days=LONGEST_SPAN_DAYS - 1)

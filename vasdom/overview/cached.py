@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ def aged(key: str, seconds: int, count: Callable[[], Value]) -> Aged[Value]:
 
     The running version is part of the key: what another version of the code has kept may have another shape.
     """
-    full_key = f"overview:{version()}:{key}"
+    full_key = f"overview:{hashlib.sha256(f'{version()}:{key}'.encode()).hexdigest()}"
     try:
         kept: Aged[Value] | None = cache.get(full_key)
     except redis.RedisError:

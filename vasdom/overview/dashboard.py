@@ -18,6 +18,7 @@ from vasdom.overview import drawing, links
 from vasdom.overview.bars import Bar, day_bars, month_bars
 from vasdom.overview.cached import aged
 from vasdom.overview.filters import Filters, read, week_of
+from vasdom.overview.site import viewer_of
 
 STAGES_KEPT_SECONDS = 300
 DAYS_DRAWN_SINGLY = 62
@@ -115,7 +116,7 @@ def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     filters = read(request.GET, timezone.localdate())
     houses = House.objects.active().visible_to(user)
     visits = CleaningVisit.objects.visible_to(user)
-    return context | {"title": "Обзор", "board": build(filters, houses, visits, viewer=f"u{user.pk}")}
+    return context | {"title": "Обзор", "board": build(filters, houses, visits, viewer=viewer_of(user))}
 
 
 def build(filters: Filters, houses: analytics.Houses, visits: Visits, *, viewer: str) -> Dashboard:

@@ -30,3 +30,8 @@ def office_page(view: View) -> View:
 def page(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
     """A page with the admin's header and sidebar."""
     return TemplateResponse(request, template, {**admin.site.each_context(request), "title": title, **context})
+
+
+def viewer_of(user: Any) -> str:
+    """Names in cache keys whose figures these are: all who see every house see the same ones."""
+    return "all" if sees_all_houses(user) else f"user{user.pk}"
