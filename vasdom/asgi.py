@@ -13,6 +13,9 @@ django_application = get_asgi_application()
 # Application code is imported after Django is set up.
 from houses.routing import websocket_urlpatterns  # noqa: E402
 from vasdom.access_log import AccessLog  # noqa: E402
+from vasdom.requests import Utf8Request  # noqa: E402
+
+django_application.request_class = Utf8Request
 
 application = ProtocolTypeRouter(
     {

@@ -200,9 +200,8 @@ def test_what_is_no_photo_is_refused_in_words(client: APIClient) -> None:
     assert wrong_key.json()["error"]["field"] == "key"
     assert client.post(address, {"photo": "x"}, format="json").status_code == 415
     header = b"--x\r\nContent-Disposition: form-data; name=\"photo\"; filename*=klingon''a.jpg\r\n\r\n"
-    strange = client.generic(
-        "POST", address, header + b"a\r\n--x--\r\n", content_type="multipart/form-data; boundary=x"
-    )
+    kind = "multipart/form-data; boundary=x"
+    strange = client.generic("POST", address, header + b"a\r\n--x--\r\n", content_type=kind)
     assert strange.status_code == 400
     broken = client.generic("POST", address, b"garbage", content_type=kind)
     assert broken.status_code == 400
