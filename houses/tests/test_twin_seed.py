@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
+from django.core.management import CommandError, call_command
 
 from houses.bitrix.twin import Portal, PortalTwin
 from houses.bitrix.twin.seed import seed_portal
@@ -255,8 +257,12 @@ class TestCommand:
         assert process.returncode == 0
         assert "Запросов было: 1" in output
 
-    def test_an_unknown_fault_is_refused_with_a_sentence(self) -> None:
-        line = [sys.executable, "manage.py", "bitrix_twin", "--port", "0", "--houses", "1", "--fault", "earthquake"]
-        done = subprocess.run(line, cwd=Path(__file__).resolve().parents[2], capture_output=True, text=True, timeout=30)
-        assert done.returncode == 1
-        assert "earthquake" in done.stderr
+    @pytest.mark.parametrize("text", ["earthquake", "slow=soon", "query_limit:often"])
+    def test_a_fault_it_does_not_know_is_refused_by_name(self, text: str) -> None:
+        with pytest.raises(CommandError, match=text):
+            call_command("bitrix_twin", "--port", "0", "--houses", "1", "--fault", text)
+
+    def test_a_port_in_use_is_one_sentence(self, twin: PortalTwin) -> None:
+        port = urlsplit(twin.url).port
+        with pytest.raises(CommandError, match=f"Порт {port}"):
+            call_command("bitrix_twin", "--port", str(port), "--houses", "1")
