@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for. `strong` are the stems that can find a street by themselves."""
+    """What is looked for.
+
+    Args:
+        strong: stems that can find a street by themselves; when the text has none, all of them, and `only_weak`.
+        typos: letters changed to get from the text to `words`.
+    """
 
     reading: Reading
     words: tuple[Word, ...]
@@ -27,13 +32,47 @@ class Query:
 
     @classmethod
     def of(cls, reading: Reading, words: tuple[Word, ...], typos: int = 0) -> Query:
-        stems = {word.stem for word in words} | _joined(words)
+        stems = {word.stem for word in words} | {joined for joined, _ in _pairs(words)}
         strong = frozenset(key for key in stems if key not in WEAK_STEMS and not key.startswith("#"))
         return cls(reading, words, strong or frozenset(stems), not strong, typos)
 
-    @property
-    def stems(self) -> frozenset[str]:
-        return frozenset(word.stem for word in self.words)
+    def own_words(self, street: Street) -> frozenset[int]:
+        """Which of the words belong to the street, by index."""
+        own = {
+            index for index, word in enumerate(self.words) if word.stem in street.stems or word.stem == street.joined
+        }
+        for joined, index in _pairs(self.words):
+            if joined in street.stems:
+                own |= {index, index + 1}
+        return frozenset(own)
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A street to compare with: stems of its words, and all of them run together when there are several."""
+
+    stems: frozenset[str]
+    joined: str
+    types: frozenset[str]
+
+    @classmethod
+    def of(cls, reading: Reading) -> Street:
+        return cls(reading.stems, reading.joined if len(reading.street) > 1 else "", reading.types)
+
+    @classmethod
+    def of_key(cls, key: str) -> Street:
+        """From `House.street_key`."""
+        words = key.split()
+        return cls(street_stems(key), stem("".join(words)) if len(words) > 1 else "", frozenset())
+
+
+def _pairs(words: tuple[Word, ...]) -> list[tuple[str, int]]:
+    """Neighbours run together: «николо козинская» also asks for «Николокозинская»."""
+    return [
+        (stem(first.text + second.text), index)
+        for index, (first, second) in enumerate(pairwise(words))
+        if first.run == second.run
+    ]
 
 
 def find(houses: HouseQuerySet, text: str) -> list[House]:
@@ -72,7 +111,7 @@ def rank_house(query: Query, house: House) -> tuple[int, ...] | None:
 
 
 def _rank(query: Query, house: Reading) -> tuple[int, ...] | None:
-    street = _rank_street(query, house.stems, house.joined, house.types)
+    street = _rank_street(query, Street.of(house))
     number = _rank_number(query.reading, house)
     return None if street is None or number is None else (number, *street)
 
@@ -89,59 +128,47 @@ def _rank_number(asked: Reading, house: Reading) -> int | None:
     return None
 
 
-def _rank_street(query: Query, stems: frozenset[str], joined: str, types: frozenset[str]) -> tuple[int, ...] | None:
+def _rank_street(query: Query, street: Street) -> tuple[int, ...] | None:
     """(typos, qualifiers not asked for, words not asked for, unknown words before, another type of street)."""
-    matched = stems & query.stems
-    asked_joined = joined if joined in query.strong else ""
-    if asked_joined and not stems <= matched:
-        matched = stems
-    missing = stems - matched
-    if not matched & query.strong and not asked_joined:
+    own = query.own_words(street)
+    said = {query.words[index].stem for index in own}
+    missing = street.stems - said - {joined for joined, index in _pairs(query.words) if index in own}
+    if street.joined in said:
+        missing = frozenset()
+    if not own or not query.strong & (street.stems | {street.joined}) or (query.only_weak and missing):
         return None
-    if query.only_weak and missing:
-        return None
-    before = _strangers_beside(query, matched, asked_joined)
+    before = _strangers_before(query.words, own)
     if before is None:
         return None
     extra = sum(1 for key in missing if key in QUALIFIER_STEMS or key.startswith("#"))
-    other_type = bool(query.reading.types and types and not query.reading.types & types)
+    other_type = bool(query.reading.types and street.types and not query.reading.types & street.types)
     return query.typos, extra, len(missing), before, int(other_type)
 
 
-def _strangers_beside(query: Query, matched: frozenset[str], joined: str) -> int | None:
-    """Unknown words that stand right before the street's words; None when a word beside makes it another street."""
-    words = query.words
-    own = [word.stem in matched or word.stem == joined or bool(joined) for word in words]
+def _strangers_before(words: tuple[Word, ...], own: frozenset[int]) -> int | None:
+    """How many unknown words stand right before the street's own; None when one beside makes it another street."""
+
+    def beside(index: int, neighbour: int) -> bool:
+        return neighbour in own and words[neighbour].run == words[index].run
+
     before = 0
     for index, word in enumerate(words):
-        if own[index]:
-            continue
-        after_own = index > 0 and own[index - 1] and words[index - 1].run == word.run
-        before_own = index + 1 < len(words) and own[index + 1] and words[index + 1].run == word.run
-        if not (after_own or before_own):
+        if index in own or not (beside(index, index - 1) or beside(index, index + 1)):
             continue
         if word.stem in QUALIFIER_STEMS or word.ordinal:
             return None
         if word.stem in WEAK_STEMS:
             continue
-        if after_own and not NOT_A_NAME.search(word.text):
+        if beside(index, index - 1) and not NOT_A_NAME.search(word.text):
             return None
-        before += before_own
+        before += beside(index, index + 1)
     return before
-
-
-def _joined(words: tuple[Word, ...]) -> set[str]:
-    """Neighbours run together, both ways round of a hyphen: «николокозинская» and «николо козинская»."""
-    return {stem(first.text + second.text) for first, second in pairwise(words) if first.run == second.run}
 
 
 def _street_is_known(query: Query, houses: HouseQuerySet) -> bool:
     """Is there such a street, so that only the number is wrong? Then a similar name must not be offered instead."""
     keys = houses.filter(search_keys__overlap=sorted(query.strong)).order_by().values_list("street_key", flat=True)
-    return any(
-        _rank_street(query, street_stems(key), stem(key.replace(" ", "")), frozenset()) is not None
-        for key in keys.distinct()
-    )
+    return any(_rank_street(query, Street.of_key(key)) is not None for key in keys.distinct())
 
 
 # --- slips of the pen and of the ear
