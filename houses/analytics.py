@@ -24,6 +24,11 @@ Visits = VisitQuerySet
 Status = CleaningVisit.Status
 
 NUMBERS = ("apartments", "entrances", "floors")
+NO_HOUSES: Mapping[str, Any] = {
+    "count": 0,
+    **{f"sum_{n}": None for n in NUMBERS},
+    **{f"without_{n}": 0 for n in NUMBERS},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +171,13 @@ def _work_of(row: Mapping[str, Any]) -> Work:
 
 
 def _amounts() -> dict[str, Any]:
-    sums = {name: Sum(name) for name in NUMBERS}
-    gaps = {f"{name}_unknown": Count("pk", filter=Q(**{f"{name}__isnull": True})) for name in NUMBERS}
+    sums = {f"sum_{name}": Sum(name) for name in NUMBERS}
+    gaps = {f"without_{name}": Count("pk", filter=Q(**{f"{name}__isnull": True})) for name in NUMBERS}
     return sums | gaps
 
 
 def _amount(row: Mapping[str, Any], name: str) -> Amount:
-    return Amount(row[name], row[f"{name}_unknown"])
+    return Amount(row[f"sum_{name}"], row[f"without_{name}"])
 
 
 def scheduled(houses: Houses, start: date, end: date) -> Houses:
@@ -213,7 +218,7 @@ def _group_row(
     worked: Mapping[int | None, Work],
 ) -> GroupRow:
     title, number = names[key]
-    row = owned or {"count": 0} | dict.fromkeys(NUMBERS) | {f"{name}_unknown": 0 for name in NUMBERS}
+    row = owned or NO_HOUSES
     return GroupRow(
         id=key,
         title=title,

@@ -6,14 +6,16 @@ from typing import Any
 
 from celery import shared_task, signals
 
+from vasdom.health import components
 from vasdom.health import heartbeat as signs
 from vasdom.health import probes
 
 
 @shared_task(name="vasdom.jobs.heartbeat")
 def heartbeat() -> None:
-    """Prove that jobs are sent and run."""
+    """Prove that jobs are sent and run, and note every part's state, so that its changes get their moment."""
     signs.sign("jobs")
+    components()
 
 
 @shared_task(name="vasdom.jobs.probe_services", soft_time_limit=60)

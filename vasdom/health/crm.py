@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
 
 from houses.freshness import freshness
 from vasdom.health.states import Reading, failing, off, ok
@@ -19,7 +20,7 @@ def reading(now: datetime) -> Reading:
         return unknown()
     last = fresh.data_as_of
     extra = {
-        "last_sync": last.isoformat(timespec="seconds") if last else None,
+        "last_sync": timezone.localtime(last).isoformat(timespec="seconds") if last else None,
         "age_seconds": int((now - last).total_seconds()) if last else None,
     }
     if not settings.BITRIX24_WEBHOOK_URL:

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils import timezone
+
 
 class State(StrEnum):
     OK = "ok"
@@ -47,7 +49,7 @@ class Component:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        since = self.since.isoformat(timespec="seconds") if self.since else None
+        since = timezone.localtime(self.since).isoformat(timespec="seconds") if self.since else None
         return {"state": self.state.value, "since": since, "reason": self.reason or None, **self.extra}
 
 

@@ -142,20 +142,28 @@ def _tiles(filters: Filters, houses: analytics.Houses) -> tuple[Tile, ...]:
     brigades = Brigade.objects.filter(is_active=True)
     if filters.brigade is not None:
         staff, brigades = staff.filter(brigade=filters.brigade), brigades.filter(pk=filters.brigade.pk)
+    brigade = {"brigade": filters.owners().get("brigade")}
     note = "с уборкой в эти дни" if filters.has_days else "на обслуживании"
     all_houses = links.houses(chosen)
 
     def summed(title: str, icon: str, value: int | None, unknown: int, issue: Issue) -> Tile:
         gap = links.houses(chosen, issue=issue.value) if unknown else ""
-        return Tile(title, icon, value, all_houses, unknown=unknown, unknown_link=gap)
+        note = "данные у всех домов" if sums.houses else ""
+        return Tile(title, icon, value, all_houses, note, unknown, gap)
 
     return (
         Tile("Домов", "apartment", sums.houses, all_houses, note),
         summed("Квартир", "door_front", sums.apartments, sums.without_apartments, Issue.NO_APARTMENTS),
         summed("Подъездов", "meeting_room", sums.entrances, sums.without_entrances, Issue.NO_ENTRANCES),
         summed("Этажей", "stairs", sums.floors, sums.without_floors, Issue.NO_FLOORS),
-        Tile("Активных бригад", "groups", brigades.count(), links.rows("brigade", is_active__exact=1)),
-        Tile("Сотрудников", "badge", staff.count(), links.rows("employee", is_active__exact=1)),
+        Tile(
+            "Активных бригад",
+            "groups",
+            brigades.count(),
+            links.rows("brigade", is_active__exact=1),
+            "с учётом фильтра" if filters.brigade else "в компании",
+        ),
+        Tile("Сотрудников", "badge", staff.count(), links.rows("employee", **brigade, state="working"), "работающих"),
     )
 
 
@@ -236,7 +244,7 @@ def _sync() -> Sync:
         run=SyncRun.objects.order_by("-started_at").first(),
         runs_link=links.rows("syncrun"),
         conflicts=ScheduleField.objects.filter(state=ScheduleField.State.CONFLICT).count(),
-        conflicts_link=links.rows("schedulefield", state__exact="conflict"),
+        conflicts_link=links.rows("schedulefield", state="conflict"),
     )
 
 
