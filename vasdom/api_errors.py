@@ -93,7 +93,7 @@ def of_framework(exc: drf.APIException) -> Failure:
     if isinstance(exc, drf.AuthenticationFailed):
         return Failure(exc.status_code, str(exc.get_codes()), str(exc.detail), headers=headers)
     if isinstance(exc, drf.Throttled):
-        wait = max(int(exc.wait or 1), 1)
+        wait = max(int(getattr(exc, "wait", None) or 1), 1)
         message = f"Слишком много запросов, повторите через {wait} с."
         return Failure(429, "throttled", message, headers={"Retry-After": str(wait)})
     if isinstance(exc, drf.MethodNotAllowed):

@@ -24,16 +24,16 @@ class ServicePrincipal(AnonymousUser):
     It is no row of the database. `key_id` tells two keys apart while one replaces the other; it is not the key.
     """
 
-    username = "X-API-Key"
-    is_active = True
-    is_superuser = True
+    username: Any = "X-API-Key"
+    is_active: Any = True
+    is_superuser: Any = True
 
     def __init__(self, key_id: str) -> None:
         super().__init__()
         self.key_id = key_id
 
     def __str__(self) -> str:
-        return self.username
+        return str(self.username)
 
     @property
     def employee(self) -> Employee:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
@@ -14,13 +14,8 @@ from unfold.decorators import action, display
 
 from vasdom.models import ApiToken
 
-if TYPE_CHECKING:
-    Base = ModelAdmin[ApiToken]
-else:
-    Base = ModelAdmin
 
-
-class ApiTokenAdmin(Base):
+class ApiTokenAdmin(ModelAdmin):
     """Whoever works in the office manages tokens of their own, which can do no more than they themselves; the
     superuser sees everybody's and may make one for another person."""
 
@@ -61,12 +56,12 @@ class ApiTokenAdmin(Base):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"owner": request.user.pk}
 
-    def save_model(self, request: HttpRequest, obj: ApiToken, form: ModelForm[ApiToken], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         if change:
             obj.save(update_fields=["label"])
             return
         if not request.user.is_superuser:
-            obj.owner_id = request.user.pk
+            obj.owner = User.objects.get(username=request.user.get_username())
         key = obj.set_new_key()
         obj.save()
         shown = format_html(
@@ -79,7 +74,8 @@ class ApiTokenAdmin(Base):
 
     def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:
         """Say nothing but the key: Django's own «добавлен» would push it down."""
-        return self.response_post_save_add(request, obj)
+        shown: HttpResponse = self.response_post_save_add(request, obj)
+        return shown
 
     @display(description="состояние", label={"действует": "success", "отозван": "danger"})
     def state(self, token: ApiToken) -> str:

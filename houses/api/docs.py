@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
 from houses.api.query import DEFAULT_LIMIT, LONGEST_TEXT, MAX_LIMIT
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 class ErrorBody(serializers.Serializer[Any]):
@@ -56,7 +58,7 @@ def endpoint(
     errors: Sequence[int] = (),
     example: Any = None,
     operation_id: str | None = None,
-) -> Any:
+) -> Callable[[Method], Method]:
     """Describe one method of a view; the errors that any endpoint may give are added."""
     also = (413, 415) if body is not None else ()
     examples = [] if example is None else [OpenApiExample("Пример", example, status_codes=[str(status)])]
@@ -64,7 +66,7 @@ def endpoint(
     if isinstance(answer, dict):  # by (status, media type), as drf-spectacular takes it
         responses = dict(answer)
     responses |= {code: failure(code) for code in sorted({*ALWAYS, *also, *errors})}
-    return extend_schema(
+    decorate: Callable[[Method], Method] = extend_schema(
         summary=summary,
         description=description or summary,
         tags=[tag],
@@ -73,6 +75,7 @@ def endpoint(
         responses=responses,
         operation_id=operation_id,
     )
+    return decorate
 
 
 def text(name: str, description: str, **more: Any) -> OpenApiParameter:

@@ -73,7 +73,7 @@ class PhotoView(ApiView):
         known = photo_id.isascii() and photo_id.isdigit() and len(photo_id) <= 18
         photos = find_visit(request, visit_id).photos
         photo = photos.filter(pk=int(photo_id)).first() if known else None
-        if photo is None or not photo.image.storage.exists(photo.image.name):
+        if photo is None or not photo.image.storage.exists(str(photo.image.name)):
             raise NotFound("Фото не найдено")
         with photo.image.open("rb") as file:
             return HttpResponse(file.read(), content_type="image/jpeg", headers={"Content-Disposition": "inline"})

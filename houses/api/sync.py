@@ -38,7 +38,7 @@ class SyncRunSchema(serializers.Serializer[Any]):
     archived = serializers.IntegerField()
     restored = serializers.IntegerField()
     requests = serializers.IntegerField()
-    errors = serializers.ListField(child=serializers.CharField())
+    errors = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]
 
 
 class SyncStatusSchema(Aged):

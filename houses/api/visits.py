@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count
@@ -126,7 +127,7 @@ class VisitView(ApiView):
         return one_visit(request, visit_id)
 
 
-def report(summary: str, operation_id: str, body: Any = None) -> Any:
+def report(summary: str, operation_id: str, body: Any = None) -> Callable[[docs.Method], docs.Method]:
     return endpoint(
         summary,
         VisitSchema,
