@@ -41,6 +41,7 @@ PAGE_ROWS = 50
 BATCH_COMMANDS = 50
 QUERY_LIMIT_TRIES = 5
 FAILURE_TRIES = 3
+FIRST_PAUSE_SECONDS = 1.0  # doubles with every failure, less up to a half at random
 LONGEST_PAUSE_SECONDS = 16.0
 DEFAULT_DEADLINE_SECONDS = 300.0
 _WEBHOOK_PATH = re.compile(r"^(/rest/\d+/[^/]+)(?:/.*)?$")
@@ -291,7 +292,7 @@ class BitrixClient:
         tries = QUERY_LIMIT_TRIES if isinstance(error, TooManyRequests) else FAILURE_TRIES
         if not error.retryable or failures >= tries:
             return None
-        pause = min(LONGEST_PAUSE_SECONDS, 0.5 * 2**failures) * random.uniform(0.5, 1.0)
+        pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** (failures - 1)) * random.uniform(0.5, 1.0)
         return pause if pause < self.seconds_left() else None
 
     def _read_batch(self, payload: dict[str, Any], commands: Mapping[str, Command]) -> dict[str, Outcome]:
