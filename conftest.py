@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,13 @@ _servers = EmbeddedServers(
     valkey=not os.environ["REDIS_URL"],
     durable=False,
 )
+_running = ExitStack()
 
 
 def pytest_configure() -> None:
     _servers.var_dir.mkdir(parents=True, exist_ok=True)
     try:
-        _servers.start()
+        _running.enter_context(_servers).start()
     except VasdomError as exc:
         raise pytest.UsageError(exc.message) from exc
     import django
@@ -46,4 +48,4 @@ def pytest_configure() -> None:
 
 
 def pytest_unconfigure() -> None:
-    _servers.stop()
+    _running.close()

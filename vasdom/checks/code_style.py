@@ -9,6 +9,6 @@ from vasdom.env import ROOT
 
 
 def check(root: Path = ROOT) -> list[str]:
-    rules = run_tool("ruff", "check", "--output-format", "concise", ".", cwd=root)
-    layout = run_tool("ruff", "format", "--check", "--output-format", "concise", ".", cwd=root)
+    rules = run_tool("-m", "ruff", "check", "--output-format", "concise", ".", cwd=root)
+    layout = run_tool("-m", "ruff", "format", "--check", "--output-format", "concise", ".", cwd=root)
     return rules + layout

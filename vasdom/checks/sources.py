@@ -48,9 +48,9 @@ def first_party_packages(root: Path = ROOT) -> list[str]:
 
 
 def run_tool(*command: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> list[str]:
-    """Run `python -m command`; its output as problems if it failed, nothing if it did not."""
+    """Run `python command`; its output as problems if it failed, nothing if it did not."""
     done = subprocess.run(
-        [sys.executable, "-m", *command],
+        [sys.executable, *command],
         cwd=cwd,
         env={**os.environ, **(env or {})},
         capture_output=True,
@@ -60,4 +60,4 @@ def run_tool(*command: str, env: Mapping[str, str] | None = None, cwd: Path = RO
     if done.returncode == 0:
         return []
     output = (done.stdout + done.stderr).splitlines()
-    return [line for line in output if line.strip()] or [f"{command[0]} failed with code {done.returncode}"]
+    return [line for line in output if line.strip()] or [f"{' '.join(command)} failed with code {done.returncode}"]

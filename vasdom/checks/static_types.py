@@ -9,4 +9,4 @@ from vasdom.env import ROOT
 
 
 def check(*paths: Path) -> list[str]:
-    return run_tool("mypy", "--no-error-summary", *(str(path) for path in paths or (ROOT,)))
+    return run_tool("-m", "mypy", "--no-error-summary", *(str(path) for path in paths or (ROOT,)))

@@ -48,6 +48,7 @@ class Command(BaseCommand):
                 valkey=not settings.ENV.text("REDIS_URL"),
             ) as servers:
                 check_address(settings.HOST, settings.PORT)
+                servers.start()
                 check_redis(settings.REDIS_URL)
                 for line in announcement(prepare()):
                     say(line)
