@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -84,16 +85,21 @@ def find(houses: HouseQuerySet, text: str) -> list[House]:
     if reading.number:
         numbered = houses.filter(search_keys__contains=[digits_key(reading.number)])
     query = Query.of(reading, reading.words)
-    found = _ranked(query, numbered.filter(search_keys__overlap=sorted(query.strong)))
+    found = _ranked([query], numbered.filter(search_keys__overlap=sorted(query.strong)))
     if found or (reading.number and _street_is_known(query, houses)):
         return found
     return _ranked_by_typo(query, numbered)
 
 
-def _ranked(query: Query, houses: HouseQuerySet) -> list[House]:
-    ranked = [(rank, house) for house in houses if (rank := rank_house(query, house)) is not None]
-    ranked.sort(key=lambda pair: (pair[0], pair[1].street_key, pair[1].number_key, pair[1].bitrix_id))
-    return [house for _, house in ranked]
+def _ranked(queries: Sequence[Query], houses: HouseQuerySet) -> list[House]:
+    """Those of the houses that answer to one of the queries."""
+    ranked = []
+    for house in houses:
+        ranks = [rank for query in queries if (rank := rank_house(query, house)) is not None]
+        if ranks:
+            ranked.append((min(ranks), house.street_key, house.number_key, house.bitrix_id, house))
+    ranked.sort(key=lambda item: item[:4])
+    return [item[-1] for item in ranked]
 
 
 def rank_house(query: Query, house: House) -> tuple[int, ...] | None:
@@ -175,16 +181,15 @@ def _street_is_known(query: Query, houses: HouseQuerySet) -> bool:
 
 
 def _ranked_by_typo(query: Query, houses: HouseQuerySet) -> list[House]:
-    """Houses of streets whose names differ from the asked words by a letter or two."""
+    """Houses of the streets whose names are nearest to the asked words, a letter or two off."""
     streets = houses.order_by().values_list("street_key", flat=True).distinct()
-    best: dict[int, tuple[tuple[int, ...], House]] = {}
-    for corrected in {item for key in streets if (item := _corrected(query, key)) is not None}:
-        for house in houses.filter(search_keys__overlap=sorted(corrected.strong)):
-            rank = rank_house(corrected, house)
-            if rank is not None and (house.pk not in best or rank < best[house.pk][0]):
-                best[house.pk] = rank, house
-    order = sorted(best.values(), key=lambda pair: (pair[0], pair[1].street_key, pair[1].number_key, pair[1].bitrix_id))
-    return [house for _, house in order]
+    corrected = {item for key in streets if (item := _corrected(query, key)) is not None}
+    fewest = min((item.typos for item in corrected), default=0)
+    nearest = [item for item in corrected if item.typos == fewest]
+    if not nearest:
+        return []
+    keys = sorted(frozenset().union(*(item.strong for item in nearest)))
+    return _ranked(nearest, houses.filter(search_keys__overlap=keys))
 
 
 def _corrected(query: Query, street_key: str) -> Query | None:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from houses.addresses.words import HYPHENATED
-from houses.numerals import read_number
+from houses.numerals import CARDINALS, ORDINALS, read_number
 
 _LONGEST = 500
 _LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
@@ -35,8 +35,9 @@ def tokens_of(text: str) -> list[Token]:
     """Cut a text into tokens; numbers in words become numbers."""
     lowered = unicodedata.normalize("NFKC", text[:_LONGEST].replace("№", " номер ")).lower().replace("ё", "е")
     lowered = _DATE_OR_TIME.sub(" , ", _COORDINATES.sub(" ", lowered.translate(_LOOKALIKES)))
-    for short, full in _HYPHENATED:
-        lowered = short.sub(full, lowered)
+    if "-" in lowered:
+        for short, full in _HYPHENATED:
+            lowered = short.sub(full, lowered)
     found: list[Token] = []
     end = -1
     for match in _TOKEN.finditer(lowered):
@@ -48,17 +49,17 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def _spell_numbers(tokens: list[Token]) -> list[Token]:
+    """The tokens with numbers in words turned into number tokens."""
     result: list[Token] = []
     index = 0
     while index < len(tokens):
-        words: list[str] = []
-        while index + len(words) < len(tokens) and tokens[index + len(words)].is_word and len(words) < 4:
-            words.append(tokens[index + len(words)].text)
-        if words and (spoken := read_number(words)):
-            value, taken, ordinal = spoken
-            result.append(Token(str(value), False, value, ordinal))
-            index += taken
+        token = tokens[index]
+        if token.text not in CARDINALS and token.text not in ORDINALS:
+            result.append(token)
+            index += 1
             continue
-        result.append(tokens[index])
-        index += 1
+        words = [following.text for following in tokens[index : index + 4]]
+        value, taken, ordinal = read_number(words) or (0, 1, False)
+        result.append(Token(str(value), False, value, ordinal))
+        index += taken
     return result
