@@ -255,7 +255,8 @@ def _company_order(row: GroupRow) -> tuple[bool, int, str]:
 
 def stages(houses: Houses) -> tuple[StageCount, ...]:
     """Houses by stage of the funnel, in the funnel's order; the stages nobody stands on are left out."""
-    counts = dict(houses.order_by().values("stage_id").annotate(count=Count("pk")).values_list("stage_id", "count"))
+    found = houses.order_by().values("stage_id").annotate(count=Count("pk")).values_list("stage_id", "count")
+    counts: dict[str | None, int] = dict(found)
     rows = [
         StageCount(stage.status_id, stage.name, stage.color, counts[stage.status_id])
         for stage in Stage.objects.all()

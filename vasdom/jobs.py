@@ -6,9 +6,8 @@ from typing import Any
 
 from celery import shared_task, signals
 
-from vasdom.health import components
+from vasdom.health import components, probes
 from vasdom.health import heartbeat as signs
-from vasdom.health import probes
 
 
 @shared_task(name="vasdom.jobs.heartbeat")

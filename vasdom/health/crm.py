@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
@@ -19,7 +20,7 @@ def reading(now: datetime) -> Reading:
     except (DatabaseError, InterfaceError):
         return unknown()
     last = fresh.data_as_of
-    extra = {
+    extra: dict[str, Any] = {
         "last_sync": timezone.localtime(last).isoformat(timespec="seconds") if last else None,
         "age_seconds": int((now - last).total_seconds()) if last else None,
     }
@@ -34,7 +35,7 @@ def reading(now: datetime) -> Reading:
 
 def unknown() -> Reading:
     """What can be said while the database is away."""
-    extra = {"last_sync": None, "age_seconds": None}
+    extra: dict[str, Any] = {"last_sync": None, "age_seconds": None}
     if not settings.BITRIX24_WEBHOOK_URL:
         return off("Не задана переменная BITRIX24_WEBHOOK_URL", **extra)
     return failing("Неизвестно: база данных не отвечает", **extra)

@@ -28,6 +28,10 @@ ADVICE: Mapping[str, str] = {
     "bitrix24": "Откройте последнюю синхронизацию: там ответ портала. Доступ задаёт BITRIX24_WEBHOOK_URL.",
 } | {service.name: service.advice for service in SERVICES}
 
+PURPOSES: Mapping[str, str] = {"bitrix24": "настоящие дома, графики и бригады вместо демо-данных"} | {
+    service.name: service.purpose for service in SERVICES
+}
+
 VITAL = ("database", "valkey")
 
 
@@ -73,6 +77,12 @@ def _untold() -> dict[str, Reading]:
     return {"worker": failing(silence), "beat": failing(silence)} | services
 
 
+def _advice(name: str, state: State) -> str:
+    if state is State.OFF:
+        return f"Даёт: {PURPOSES[name]}. Если этим не пользуетесь, делать ничего не надо."
+    return ADVICE[name] if state is State.FAILING else ""
+
+
 def _component(name: str, reading: Reading, since: datetime) -> Component:
     return Component(
         name=name,
@@ -81,6 +91,6 @@ def _component(name: str, reading: Reading, since: datetime) -> Component:
         since=since,
         reason=reading.reason,
         note=reading.note,
-        advice=ADVICE[name] if reading.state is not State.OK else "",
+        advice=_advice(name, reading.state),
         extra=reading.extra,
     )

@@ -31,12 +31,14 @@ class Service:
     Attributes:
         settings: names of the settings it needs; with one of them empty it is off.
         check: asks the service and raises `Unwell`; None = there is nothing free of charge to ask.
+        purpose: what it is needed for, shown while it is off; `advice`: what to do while it fails.
     """
 
     name: str
     label: str
     settings: tuple[str, ...]
     check: Callable[[], None] | None
+    purpose: str
     advice: str
 
     def missing(self) -> list[str]:
@@ -126,6 +128,7 @@ SERVICES: tuple[Service, ...] = (
         "Telegram",
         ("TELEGRAM_BOT_TOKEN",),
         check_telegram,
+        "напоминания и отчёты бригад в Telegram",
         "Проверьте TELEGRAM_BOT_TOKEN (его выдаёт @BotFather) и доступ сервера к TELEGRAM_API_URL.",
     ),
     Service(
@@ -133,6 +136,7 @@ SERVICES: tuple[Service, ...] = (
         "Телефония (Asterisk)",
         ("ARI_URL", "ARI_USER", "ARI_PASSWORD"),
         check_asterisk,
+        "звонки и голосовой помощник",
         "Проверьте, что Asterisk запущен, в ari.conf есть этот пользователь, а в http.conf включён сервер.",
     ),
     Service(
@@ -140,13 +144,15 @@ SERVICES: tuple[Service, ...] = (
         "Google Maps",
         ("GOOGLE_MAPS_API_KEY",),
         None,
-        "Задайте ключ Google Maps, если нужны маршруты по дорогам.",
+        "маршруты бригад по дорогам",
+        "Проверьте GOOGLE_MAPS_API_KEY.",
     ),
     Service(
         "openai",
         "AI: OpenAI",
         ("OPENAI_API_KEY",),
         check_openai,
+        "ответы AI и распознавание речи",
         "Проверьте OPENAI_API_KEY, баланс и адрес OPENAI_BASE_URL.",
     ),
 )

@@ -14,13 +14,15 @@ from houses.analytics import Grouping, GroupRow, Work
 from houses.freshness import freshness
 from houses.models import CleaningVisit, House
 from houses.querysets import Totals
-from houses.schedule import Month, month_title
+from houses.schedule import Month, month_title, plural
 from vasdom.overview import drawing, filters, links
 from vasdom.overview.bars import Bar, month_bars
 from vasdom.overview.cached import aged
 from vasdom.overview.calendar import Calendar, calendar_of
 from vasdom.overview.filters import Filters
 from vasdom.overview.site import office_page, page, viewer_of
+from vasdom.overview.tiles import Tile
+from vasdom.templatetags.overview import percent
 
 KEPT_SECONDS = 120
 MONTHS_BEFORE, MONTHS_AFTER = 4, 1
@@ -56,18 +58,12 @@ class Analytics:
     previous: str
     following: str
     current: str
-    totals: Totals
-    scheduled: int
-    work: Work
+    tiles: tuple[Tile, ...]
     brigades: tuple[Line, ...]
     companies: tuple[Line, ...]
     months: tuple[Bar, ...]
     calendar: Calendar
     at: datetime
-
-    @property
-    def scheduled_share(self) -> float | None:
-        return self.scheduled / self.totals.houses if self.totals.houses else None
 
     @property
     def month_value(self) -> str:
@@ -111,14 +107,42 @@ def describe(found: Counted, at: datetime, month: Month, chosen: Filters) -> Ana
         previous=chosen.month_address(analytics.month_shift(month, -1)),
         following=chosen.month_address(analytics.month_shift(month, 1)),
         current="" if month == now else chosen.month_address(None),
-        totals=found.totals,
-        scheduled=sum(row.scheduled for row in found.brigades),
-        work=analytics.sum_of(row.work for row in found.brigades),
+        tiles=_tiles(found, month, chosen),
         brigades=_lines(found.brigades, "brigade", month, chosen),
         companies=_lines(found.companies, "company", month, chosen),
         months=month_bars(found.months, chosen.owners(), chosen.today),
         calendar=calendar_of(found.cells, month, chosen),
         at=at,
+    )
+
+
+def _tiles(found: Counted, month: Month, chosen: Filters) -> tuple[Tile, ...]:
+    start, end = analytics.month_bounds(month)
+    owners, total = chosen.owners(), found.totals.houses
+    planned = sum(row.scheduled for row in found.brigades)
+    work = analytics.sum_of(row.work for row in found.brigades)
+    share = "нет данных" if work.done_share is None else f"{percent(work.done_share)} от состоявшихся"
+    month_days = {"date_from": start, "date_to": end}
+
+    def visits(status: str = "") -> str:
+        return links.visits(owners, start, end, status=status)
+
+    return (
+        Tile("Домов", "apartment", total, links.houses(owners), "на обслуживании"),
+        Tile(
+            "С графиком",
+            "calendar_month",
+            planned / total if total else None,
+            links.houses(owners, **month_days),
+            f"{planned} {plural(planned, 'дом', 'дома', 'домов')}",
+            is_share=True,
+        ),
+        Tile("Уборок в месяце", "cleaning_services", work.total, visits(), f"впереди {work.ahead}"),
+        Tile("Выполнено", "task_alt", work.done, visits("done"), share),
+        Tile(
+            "Пропущено", "event_busy", work.missed, visits("missed"), "день прошёл, отчёта нет", is_bad=work.missed > 0
+        ),
+        Tile("Не выполнено", "block", work.not_possible, visits("not_possible"), "с указанной причиной"),
     )
 
 

@@ -63,6 +63,6 @@ def _add_line(release: Release, line: str, stripped: str) -> None:
 
 def inline(text: str) -> SafeString:
     """`code` and **strong** as HTML, links as their words; everything else is escaped."""
-    html = escape(_LINK.sub(r"\1", text))
+    html: str = escape(_LINK.sub(r"\1", text))
     html = _CODE.sub(r"<code>\1</code>", html)
     return mark_safe(_STRONG.sub(r"<strong>\1</strong>", html))

@@ -19,25 +19,13 @@ from vasdom.overview.bars import Bar, day_bars, month_bars
 from vasdom.overview.cached import aged
 from vasdom.overview.filters import Filters, read, week_of
 from vasdom.overview.site import viewer_of
+from vasdom.overview.tiles import Tile
 
 STAGES_KEPT_SECONDS = 300
 DAYS_DRAWN_SINGLY = 62
 MONTHS_DRAWN = 24
 MISSED_LOOK_BACK_DAYS = 7
 ISSUES_SHOWN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One big figure, the rows behind it, and what is missing from it."""
-
-    title: str
-    icon: str
-    value: int | None
-    link: str
-    note: str = ""
-    unknown: int = 0
-    unknown_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
