@@ -65,11 +65,11 @@ class ActStatsSchema(serializers.Serializer[Any]):
 
 class SignBody(serializers.Serializer[Any]):
     house_id = serializers.RegexField(r"^[0-9]{1,18}$", help_text="Номер сделки Bitrix24, числом или текстом")
-    act_month = serializers.RegexField(r"^[0-9]{4}-[0-9]{2}$", help_text="2026-11")
+    act_month = serializers.RegexField(rf"^{docs.MONTH_PATTERN}$", help_text="2026-11")
     signed_date = serializers.DateField(input_formats=["%Y-%m-%d"])
-    signed_by = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=200)
+    signed_by = docs.TextField(required=False, allow_blank=True, allow_null=True, max_length=200)
     brigade_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, help_text="id из /api/brigades")
-    notes = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=2000)
+    notes = docs.TextField(required=False, allow_blank=True, allow_null=True, max_length=2000)
 
 
 class SignedSchema(serializers.Serializer[Any]):

@@ -26,6 +26,16 @@ class ApiError(serializers.Serializer[Any]):
     error = ErrorBody()
 
 
+class TextField(serializers.CharField):
+    """Text and nothing else: DRF's own field would take a number for its digits."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+MONTH_PATTERN = "(?!0000)[0-9]{4}-(0[1-9]|1[0-2])"
 REASONS = {
     400: ("Параметр или тело не принято", "invalid", "Параметр page: ожидается целое число от 1.", "page"),
     401: ("Нет входа, или ключ не подходит", "wrong_key", "Ключ X-API-Key не подходит.", None),
@@ -92,7 +102,7 @@ def day(name: str, description: str) -> OpenApiParameter:
 
 
 def month(name: str, description: str) -> OpenApiParameter:
-    kind = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
+    kind = {"type": "string", "pattern": f"^(|{MONTH_PATTERN})$"}
     return OpenApiParameter(name, kind, description=f"{description}, вид 2026-11")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from houses.api.docs import Aged, Paged
+from houses.api.docs import Aged, Paged, TextField
 from houses.cleaning import CleaningType
 from houses.models import CleaningVisit
 
@@ -41,7 +41,7 @@ class VisitListSchema(Paged, Aged):
 
 
 class CommentBody(serializers.Serializer[Any]):
-    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+    comment = TextField(required=False, allow_blank=True, default="", max_length=2000)
 
 
 class NotPossibleBody(CommentBody):

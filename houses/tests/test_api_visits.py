@@ -293,6 +293,8 @@ def test_the_share_of_no_houses_is_unknown(client: APIClient) -> None:
         ({"signed_by": "я" * 201}, "signed_by"),
         ({"signed_by": "а\x00"}, "signed_by"),
         ({"notes": "\ud800"}, "notes"),
+        ({"notes": 5}, "notes"),
+        ({"signed_by": True}, "signed_by"),
         ({"brigade_id": "x"}, "brigade_id"),
         ({"signed_date": "9999-12-31"}, "signed_date"),
     ],
