@@ -240,7 +240,7 @@ def _moment(visit: CleaningVisit, at: datetime | None) -> datetime:
 
 def _report(visit: CleaningVisit, employee: Employee | None) -> CleaningVisit:
     visit.employee = employee or visit.employee
-    visit.brigade = (employee.brigade if employee else None) or visit.brigade or visit.house.brigade
+    visit.brigade_id = visit.house.brigade_id or visit.brigade_id  # the office reports in the brigade's stead
     visit.save()
     return visit
 
