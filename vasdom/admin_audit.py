@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -30,6 +30,7 @@ from houses.admin.house_filters import is_key
 
 ACTIONS = {0: ("создание", "is-good"), 1: ("изменение", "is-busy"), 2: ("удаление", "is-bad"), 3: ("просмотр", "")}
 EMPTY = "—"
+MASKED = "скрыто"
 LONGEST_VALUE = 160
 
 admin.site.unregister(LogEntry)
@@ -68,6 +69,11 @@ class AuditFilterForm(FilterForm):
         people = User.objects.filter(is_active=True).order_by("username").values_list("pk", "username")
         options = [("", "Все"), *((str(key), name) for key, name in people), ("none", "Система")]
         self.fields["actor"].offer(options, self.query.get("actor", ""))  # type: ignore[attr-defined]
+
+    def preset_days(self, today: date) -> list[tuple[str, dict[str, date]]]:
+        """The past: there is no trail of tomorrow."""
+        *_, week, month = super().preset_days(today)
+        return [("Сегодня", {"date": today}), ("Вчера", {"date": today - timedelta(days=1)}), week, month]
 
     def narrow(self, queryset: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
         if kind := wanted.get("kind"):
@@ -134,12 +140,14 @@ class LogEntryAdmin(ReadOnlyAdmin):
         kind = str(model._meta.verbose_name) if model else entry.content_type.model
         address = address_of(entry) if entry.action != LogEntry.Action.DELETE else ""
         name = entry.object_repr
-        shown = format_html('<a class="of-link" href="{}">{}</a>', address, name) if address else format_html("{}", name)
+        shown = (
+            format_html('<a class="of-link" href="{}">{}</a>', address, name) if address else format_html("{}", name)
+        )
         return format_html('<span class="of of-house"><small>{}</small><span>{}</span></span>', kind, shown)
 
     @admin.display(description="Что изменилось")
     def changes_cell(self, entry: Any) -> SafeString:
-        return mark_safe(render_to_string("admin/houses/parts/changes.html", {"changes": entry.read}))  # noqa: S308
+        return mark_safe(render_to_string("admin/houses/parts/changes.html", {"changes": entry.read}))
 
 
 def address_of(entry: LogEntry) -> str:
@@ -160,8 +168,21 @@ def read_changes(entries: Iterable[Any]) -> None:
         entry.read = [
             Change(field_label(model, name), shown(model, name, values[0], names), shown(model, name, values[1], names))
             for name, values in changes.items()
-            if isinstance(values, list) and len(values) == 2 and name != "id"
-        ]
+            if isinstance(values, list) and len(values) == 2 and is_told(model, name)
+        ] + [many_change(model, name, change) for name, change in changes.items() if isinstance(change, dict)]
+
+
+def is_told(model: type[Model] | None, name: str) -> bool:
+    """Is this a field of the row itself? A new row's keys and its still empty relations say nothing."""
+    field = field_of(model, name)
+    return name != "id" and (field is None or getattr(field, "concrete", False))
+
+
+def many_change(model: type[Model] | None, name: str, change: dict[str, Any]) -> Change:
+    """Rows added to or taken from a many-to-many relation."""
+    objects = ", ".join(str(row) for row in change.get("objects", ()))
+    gone = change.get("operation") == "delete"
+    return Change(field_label(model, name), objects if gone else EMPTY, EMPTY if gone else objects)
 
 
 def related_names(entries: Iterable[LogEntry]) -> dict[tuple[type[Model], str], str]:
@@ -198,6 +219,8 @@ def shown(model: type[Model] | None, name: str, value: object, names: dict[tuple
     """A stored value in words: choices by label, rows by name, dates and «да/нет» as people write them."""
     if value in (None, "None", ""):
         return EMPTY
+    if "***" in str(value):
+        return MASKED
     field, text = field_of(model, name), str(value)
     if isinstance(field, ForeignKey):
         return names.get((field.related_model, text), text)  # type: ignore[arg-type]
@@ -207,7 +230,9 @@ def shown(model: type[Model] | None, name: str, value: object, names: dict[tuple
         return "да" if text == "True" else "нет"
     kind = field.get_internal_type() if field is not None else ""
     if kind == "DateTimeField" and (moment := parse_datetime(text)):
-        aware = moment.replace(tzinfo=UTC) if timezone.is_naive(moment) else moment  # auditlog keeps UTC without saying so
+        aware = (
+            moment.replace(tzinfo=UTC) if timezone.is_naive(moment) else moment
+        )  # auditlog keeps UTC without saying so
         return f"{timezone.localtime(aware):%d.%m.%Y %H:%M}"
     if kind == "DateField" and (day := parse_date(text)):
         return f"{day:%d.%m.%Y}"

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_celery_beat.admin import PeriodicTaskAdmin as BeatTaskAdmin
-from django_celery_beat.admin import PeriodicTaskForm
 from django_celery_beat.models import (
     ClockedSchedule,
     CrontabSchedule,
@@ -19,9 +19,9 @@ from django_celery_beat.models import (
     SolarSchedule,
 )
 from unfold.admin import TabularInline
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from houses.admin.base import OfficeAdmin
+from houses.schedule import plural
 
 for _model in (PeriodicTask, IntervalSchedule, CrontabSchedule, SolarSchedule, ClockedSchedule):
     admin.site.unregister(_model)
@@ -45,6 +45,12 @@ def crontab_text(crontab: CrontabSchedule) -> str:
         days = crontab.day_of_week.split(",")
         if all(day in WEEKDAYS for day in days):
             return f"{', '.join(WEEKDAYS[day] for day in days)} {when}"
+    every = crontab.minute.removeprefix("*/")
+    if crontab.hour == crontab.day_of_week == "*" and rest == ("*", "*"):
+        if crontab.minute == "*":
+            return "каждую минуту"
+        if every.isdigit() and every != crontab.minute:
+            return f"каждые {every} {plural(int(every), 'минуту', 'минуты', 'минут')}"
     fields = (crontab.minute, crontab.hour, crontab.day_of_month, crontab.month_of_year, crontab.day_of_week)
     return f"cron: {' '.join(fields)}"
 
@@ -57,19 +63,8 @@ def period_text(task: PeriodicTask) -> str:
     return "—"
 
 
-class TaskForm(PeriodicTaskForm):  # type: ignore[misc]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "regtask" in self.fields:
-            shown = UnfoldAdminSelectWidget()
-            self.fields["regtask"].widget.attrs["class"] = shown.attrs.get("class", "")
-        if "task" in self.fields:
-            self.fields["task"].widget = UnfoldAdminTextInputWidget()
-
-
 @admin.register(PeriodicTask)
 class PeriodicTaskAdmin(BeatTaskAdmin, OfficeAdmin):  # type: ignore[misc]
-    form = TaskForm
     change_list_template = OfficeAdmin.change_list_template
     change_form_template = None
     date_hierarchy = None
@@ -82,7 +77,7 @@ class PeriodicTaskAdmin(BeatTaskAdmin, OfficeAdmin):  # type: ignore[misc]
     actions = ("enable_tasks", "disable_tasks")
     fieldsets = (
         (None, {"fields": ("name", "task", "enabled", "description")}),
-        ("Когда", {"fields": (("interval", "crontab"), ("start_time", "one_off"), "last_run_at")}),
+        ("Когда", {"fields": ("interval", "crontab", "start_time", "one_off", "last_run_at")}),
     )
     readonly_fields = ("last_run_at",)
 
@@ -91,11 +86,22 @@ class PeriodicTaskAdmin(BeatTaskAdmin, OfficeAdmin):  # type: ignore[misc]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Which job runs is code; the office rules when and whether. So the package's choice of jobs is left out."""
-        from django.contrib.admin.options import ModelAdmin as Plain
-        from django.forms import ModelForm
+        form = OfficeAdmin.get_form(self, request, obj, change, **kwargs | {"form": ModelForm})
+        for name, text in (("interval", interval_text), ("crontab", crontab_text)):
+            if name in form.base_fields:
+                form.base_fields[name].label_from_instance = text
+        return form
 
-        kwargs["form"] = ModelForm if obj else TaskForm
-        return Plain.get_form(self, request, obj, change, **kwargs)
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if context.get("original"):
+            context["title"] = context["original"].name
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="Когда")
     def period_cell(self, task: PeriodicTask) -> str:

@@ -4,21 +4,50 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from houses.admin.base import OfficeAdmin
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
-SUPERUSER_ONLY = ("is_superuser", "user_permissions")
+SHOWN_APPS = ("houses", "vasdom", "auth", "auditlog", "django_celery_beat")
+ACTIONS = {"add": "добавлять", "change": "менять", "delete": "удалять", "view": "видеть"}
+
+
+class PermissionChoice(forms.ModelMultipleChoiceField):
+    """Rights in the words of the pages: «Уборка: менять»; Django keeps its own names of them in English."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        action, _, model = obj.codename.partition("_")
+        kind = str(obj.content_type.name)
+        if action in ACTIONS and model == obj.content_type.model:
+            return f"{kind[:1].upper()}{kind[1:]}: {ACTIONS[action]}"
+        return str(obj.name)
+
+
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
+    permissions = PermissionChoice(
+        label="Права",
+        required=False,
+        queryset=Permission.objects.filter(content_type__app_label__in=SHOWN_APPS)
+        .select_related("content_type")
+        .order_by("content_type__app_label", "content_type__model", "codename"),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    class Meta:
+        model = Group
+        fields = ("name", "permissions")
 
 
 @admin.register(User)
@@ -36,7 +65,7 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]
     autocomplete_fields = ("groups",)
     fieldsets = (
         (None, {"fields": ("username", "password", ("last_name", "first_name"), "email")}),
-        ("Доступ", {"fields": (("is_active", "is_staff", "is_superuser"), "groups", "user_permissions")}),
+        ("Доступ", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Даты", {"fields": (("last_login", "date_joined"),)}),
     )
     readonly_fields = ("last_login", "date_joined")
@@ -48,7 +77,7 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]
         sets = super().get_fieldsets(request, obj)
         if obj is None or request.user.is_superuser:
             return sets
-        access = ("Доступ", {"fields": (("is_active", "is_staff"), "groups")})
+        access = ("Доступ", {"fields": ("is_active", "is_staff", "groups")})
         return [access if title == "Доступ" else (title, options) for title, options in sets]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -79,6 +108,8 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, OfficeAdmin):  # type: ignore[misc]
     change_list_template = OfficeAdmin.change_list_template
+    form = GroupForm
+    filter_horizontal = ()
     list_display = ("name", "people")
     search_fields = ("name",)
     ordering = ("name",)

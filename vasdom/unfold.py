@@ -94,7 +94,7 @@ SYSTEM = [
     page("Состояние системы", "ecg_heart", "/admin/status/", "houses.view_house"),
     listed("Журнал изменений", "history", "auditlog.logentry"),
     listed("Расписание заданий", "schedule", "django_celery_beat.periodictask"),
-    listed("Токены API", "key", "vasdom.apitoken"),
+    listed("Токены API", "key", "vasdom.apitoken") | {"permission": lambda request: request.user.is_staff},
     listed("Пользователи и роли", "manage_accounts", "auth.user"),
     listed("Настройки", "tune", "houses.officesettings"),
     page("О системе", "info", "/admin/about/", "houses.view_house"),

@@ -122,6 +122,7 @@ class OfficeAdmin(ModelAdmin):  # type: ignore[misc]
     list_max_show_all = 0
     show_full_result_count = False
     actions: Any = None
+    empty_value_display = "—"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfficeChangeList]:
         return OfficeChangeList

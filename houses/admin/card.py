@@ -13,12 +13,12 @@ from django.utils import timezone
 from houses.access import sees_phones
 from houses.admin.base import history_address
 from houses.admin.calendar import month_grid
+from houses.api.plain_text import plain_text
 from houses.freshness import freshness
 from houses.links import bitrix_url
 from houses.models import Act, CleaningVisit, House, OfficeSettings, ScheduleField, VisitPhoto
 from houses.quality import Issue
 from houses.schedule import Month, month_text, month_title, parse_month, periodicity_month, periodicity_of, shift_month
-from houses.api.plain_text import plain_text
 from vasdom.errors import InvalidInput
 
 ACT_MONTHS = 6

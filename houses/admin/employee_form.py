@@ -89,7 +89,9 @@ class EmployeeForm(ModelForm):
         elif not self.instance.pk:
             self.add_error("password", "Новому сотруднику нужен пароль.")
         if cleaned.get("role") == Role.BRIGADE and not cleaned.get("brigade"):
-            self.add_error("brigade", "Для роли «Бригада» выберите бригаду: без неё сотрудник не увидит ни одного дома.")
+            self.add_error(
+                "brigade", "Для роли «Бригада» выберите бригаду: без неё сотрудник не увидит ни одного дома."
+            )
         if self.instance.pk and self.instance.user.is_superuser and not self.request_user.is_superuser:
             raise forms.ValidationError("Учётную запись администратора меняет только администратор.")
         return cleaned

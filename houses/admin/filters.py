@@ -82,21 +82,24 @@ class FilterForm(forms.Form):
         return sum(1 for name in self.fields if self.query.get(name))
 
     def presets(self, today: date | None = None) -> list[Preset]:
-        """Сегодня · Завтра · Неделя (Monday to Sunday) · Месяц (calendar) · Сброс."""
+        """The buttons above the list, «Сброс» the last."""
         if self.presets_of is None:
             return []
-        exact, start, end = self.presets_of
-        today = today or timezone.localdate()
+        days = self.preset_days(today or timezone.localdate())
+        presets = [self._preset(label, {key: day.isoformat() for key, day in values.items()}) for label, values in days]
+        return [*presets, Preset("Сброс", self.reset_address, False)]
+
+    def preset_days(self, today: date) -> list[tuple[str, dict[str, date]]]:
+        """Сегодня · Завтра · Неделя (Monday to Sunday) · Месяц (calendar)."""
+        exact, start, end = self.presets_of or ("", "", "")
         monday = today - timedelta(days=today.weekday())
         month_end = (today.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        wanted = [
+        return [
             ("Сегодня", {exact: today}),
             ("Завтра", {exact: today + timedelta(days=1)}),
             ("Неделя", {start: monday, end: monday + timedelta(days=6)}),
             ("Месяц", {start: today.replace(day=1), end: month_end}),
         ]
-        presets = [self._preset(label, {key: day.isoformat() for key, day in values.items()}) for label, values in wanted]
-        return [*presets, Preset("Сброс", self.reset_address, False)]
 
     @property
     def reset_address(self) -> str:

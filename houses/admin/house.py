@@ -82,7 +82,15 @@ class HouseAdmin(ReadOnlyAdmin):
     search_help_text = "Адрес, название, УК или № сделки"
     ordering = ("street_key", "number_key", "pk")
     list_select_related = ("company", "brigade", "stage")
-    list_display = ("house_cell", "company_cell", "brigade_cell", "sizes_cell", "periodicity_cell", "next_cell", "row_buttons")
+    list_display = (
+        "house_cell",
+        "company_cell",
+        "brigade_cell",
+        "sizes_cell",
+        "periodicity_cell",
+        "next_cell",
+        "row_buttons",
+    )
     list_display_links = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -145,7 +153,7 @@ class HouseAdmin(ReadOnlyAdmin):
             return format_html('<span class="of-none">{}</span>', "Бригада не назначена")
         return house.brigade.name
 
-    @admin.display(description="Квартир / подъездов / этажей", ordering="apartments")
+    @admin.display(description="Кв. / под. / эт.", ordering="apartments")
     def sizes_cell(self, house: House) -> SafeString:
         sizes = (house.apartments, house.entrances, house.floors)
         return format_html('<span class="of-nowrap">{} / {} / {}</span>', *(or_no_data(size) for size in sizes))
@@ -166,14 +174,18 @@ class HouseAdmin(ReadOnlyAdmin):
             return NO_DATA
         visit = house.next_row
         return format_html(
-            '<span class="of-when of"><span>{}</span>{}</span>', f"{visit.date:%d.%m.%Y}", type_chip(visit.cleaning_type)
+            '<span class="of-when of"><span>{}</span>{}</span>',
+            f"{visit.date:%d.%m.%Y}",
+            type_chip(visit.cleaning_type),
         )
 
     @admin.display(description="")
     def row_buttons(self, house: House) -> SafeString:
         change = f"{house.pk}/change/"
         buttons = [
-            format_html(BUTTON, href=change, panel=f"#schedule-{house.pk}", title="График", icon="calendar_month", house=house),
+            format_html(
+                BUTTON, href=change, panel=f"#schedule-{house.pk}", title="График", icon="calendar_month", house=house
+            ),
             format_html(BUTTON, href=change, panel=f"#details-{house.pk}", title="Детали", icon="info", house=house),
             bitrix_link(house),
         ]

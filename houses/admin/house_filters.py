@@ -67,7 +67,8 @@ class HouseFilterForm(FilterForm):
         if not self.is_valid():
             return None
         day: date | None = next(
-            (self.cleaned_data[name] for name in ("cleaning_date", "date_from", "date_to") if self.cleaned_data[name]), None
+            (self.cleaned_data[name] for name in ("cleaning_date", "date_from", "date_to") if self.cleaned_data[name]),
+            None,
         )
         return (day.year, day.month) if day else None
 

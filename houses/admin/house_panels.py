@@ -48,7 +48,9 @@ class ActForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     signed_by = forms.CharField(label="Кто подписал", max_length=200, required=False)
-    notes = forms.CharField(label="Примечания", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    notes = forms.CharField(
+        label="Примечания", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 def act_panel(request: HttpRequest, house_id: int) -> HttpResponse:
@@ -85,4 +87,6 @@ def save_act(request: HttpRequest, house: House, month: tuple[int, int], form: A
 
 def panel(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A fragment; a browser keeps no copy, so the panel is never older than the page."""
-    return render(request, template, context, headers={"Cache-Control": "no-store"})
+    answer = render(request, template, context)
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -157,4 +157,6 @@ def missing_csv(request: HttpRequest) -> HttpResponseBase:
         wording=OfficeSettings.load().periodicity_wording,
         today=now.date(),
     )
-    return download(request, csv_file(missing_report.HEADER, rows), f"missing_data_report_{now:%Y%m%d_%H%M%S}.csv", "csv")
+    return download(
+        request, csv_file(missing_report.HEADER, rows), f"missing_data_report_{now:%Y%m%d_%H%M%S}.csv", "csv"
+    )

@@ -143,7 +143,9 @@ class CompanyAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(active_houses=ACTIVE_HOUSES)
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         return queryset.filter(title_key__contains=plain(search_term)), False
 
     @admin.display(description="Домов", ordering="active_houses")

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
-
 from kombu.exceptions import OperationalError as BrokerDown
 
 from houses import jobs
@@ -61,7 +60,16 @@ class SyncRunAdmin(ReadOnlyAdmin):
     filter_form_class = SyncFilterForm
     change_list_template = "admin/houses/sync/list.html"
     card_template = "admin/houses/sync/card.html"
-    list_display = ("started_cell", "kind", "state_cell", "houses_cell", "changes_cell", "requests", "seconds_cell", "who_cell")
+    list_display = (
+        "started_cell",
+        "kind",
+        "state_cell",
+        "houses_cell",
+        "changes_cell",
+        "requests",
+        "seconds_cell",
+        "who_cell",
+    )
     list_display_links = None
     list_select_related = ("requested_by",)
     ordering = ("-started_at",)
@@ -177,5 +185,3 @@ class PortalEventAdmin(ReadOnlyAdmin):
     ordering = ("-received_at",)
     fields = ("event", "deal_id", "received_at", "processed_at", "error")
     readonly_fields = fields
-
-

@@ -174,7 +174,9 @@ class CleaningVisitAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         own = [
-            path("<int:visit_id>/not-possible/", wrap(require_POST(self.not_possible)), name="houses_visit_not_possible"),
+            path(
+                "<int:visit_id>/not-possible/", wrap(require_POST(self.not_possible)), name="houses_visit_not_possible"
+            ),
             path("<int:visit_id>/reopen/", wrap(require_POST(self.reopen)), name="houses_visit_reopen"),
         ]
         return own + super().get_urls()  # type: ignore[no-any-return]

@@ -49,7 +49,12 @@ def by_brigade(houses: QuerySet[House], month: Month) -> list[ActShare]:
     found = {row["brigade"]: row for row in rows}
     keys = [*(key for key in names if key in found), *([None] if None in found else [])]
     return [
-        ActShare(str(key or "none"), names.get(key, NO_BRIGADE) if key else NO_BRIGADE, found[key]["signed"], found[key]["total"])
+        ActShare(
+            str(key or "none"),
+            names.get(key, NO_BRIGADE) if key else NO_BRIGADE,
+            found[key]["signed"],
+            found[key]["total"],
+        )
         for key in keys
     ]
 
@@ -64,8 +69,10 @@ def months_back(houses: QuerySet[House], last: Month, number: int = 12) -> list[
     months = [shift_month(last, -back) for back in range(number - 1, -1, -1)]
     seen = houses.order_by().values("pk")
     acts = Act.objects.filter(house__in=seen, month__range=(first_day(months[0]), first_day(months[-1])))
-    rows = acts.order_by().values("month").annotate(
-        signed=Count("pk"), archived=Count("pk", filter=Q(house__archived_at__isnull=False))
+    rows = (
+        acts.order_by()
+        .values("month")
+        .annotate(signed=Count("pk"), archived=Count("pk", filter=Q(house__archived_at__isnull=False)))
     )
     found: dict[date, tuple[int, int]] = {row["month"]: (row["signed"], row["archived"]) for row in rows}
     active = houses.filter(archived_at=None).count()
@@ -81,4 +88,6 @@ def houses_of_month(houses: QuerySet[House], month: Month, *, signed: bool | Non
     rows = with_act(houses, month)
     if signed is not None:
         rows = rows.filter(has_act=signed)
-    return rows.select_related("brigade", "company").order_by(F("brigade__number").asc(nulls_last=True), "street_key", "number_key", "pk")
+    return rows.select_related("brigade", "company").order_by(
+        F("brigade__number").asc(nulls_last=True), "street_key", "number_key", "pk"
+    )

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from houses.cleaning import CleaningType
 from houses.models import CleaningVisit, House
-from houses.querysets import NO_BRIGADE
 from houses.quality import Issue
+from houses.querysets import NO_BRIGADE
 from houses.reports.tables import Cell
 from houses.schedule import Month, month_title, periodicity_month, periodicity_of
 
@@ -23,7 +23,9 @@ HOUSE_HEADER = (
 )  # fmt: skip
 
 
-def house_rows(houses: QuerySet[House], *, month: Month | None, wording: str, today: date) -> Iterator[tuple[Cell, ...]]:
+def house_rows(
+    houses: QuerySet[House], *, month: Month | None, wording: str, today: date
+) -> Iterator[tuple[Cell, ...]]:
     """One row a house in the order of the queryset, in chunks: two queries per 500 houses."""
     houses = houses.select_related("company", "brigade", "stage")
     for chunk in batched_rows(houses):
