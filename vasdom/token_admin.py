@@ -17,7 +17,7 @@ from vasdom.models import ApiToken
 
 class ApiTokenAdmin(ModelAdmin):
     """Whoever works in the office manages tokens of their own, which can do no more than they themselves; the
-    superuser sees everybody's and may make one for another person."""
+    director sees everybody's and may revoke them; only the superuser makes one for another person."""
 
     list_display = ["label", "owner", "created_at", "last_used_at", "state"]
     list_select_related = ["owner"]
@@ -27,14 +27,14 @@ class ApiTokenAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
         tokens: QuerySet[ApiToken] = super().get_queryset(request)
-        return tokens if request.user.is_superuser else tokens.filter(owner_id=request.user.pk)
+        return tokens if sees_all(request) else tokens.filter(owner_id=request.user.pk)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_staff)
 
     def has_view_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
         return self.has_module_permission(request) and (
-            obj is None or request.user.is_superuser or obj.owner_id == request.user.pk
+            obj is None or sees_all(request) or obj.owner_id == request.user.pk
         )
 
     has_change_permission = has_view_permission
@@ -58,7 +58,7 @@ class ApiTokenAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         if change:
-            obj.save(update_fields=["label"])
+            super().save_model(request, obj, form, change)  # runs the button, if it was that
             return
         if not request.user.is_superuser:
             obj.owner = User.objects.get(username=request.user.get_username())
@@ -77,6 +77,11 @@ class ApiTokenAdmin(ModelAdmin):
         shown: HttpResponse = self.response_post_save_add(request, obj)
         return shown
 
+    def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """The button stands only on a token that still works."""
+        working = ApiToken.objects.filter(pk=object_id, revoked_at__isnull=True)
+        return super().get_actions_submit_line(request, object_id) if object_id and working.exists() else []
+
     @display(description="состояние", label={"действует": "success", "отозван": "danger"})
     def state(self, token: ApiToken) -> str:
         return "отозван" if token.revoked_at else "действует"
@@ -91,6 +96,10 @@ class ApiTokenAdmin(ModelAdmin):
     def revoke_this(self, request: HttpRequest, obj: ApiToken) -> None:
         obj.revoke()
         self.message_user(request, "Токен отозван, доступ по нему закрыт.", messages.SUCCESS)
+
+
+def sees_all(request: HttpRequest) -> bool:
+    return bool(request.user.has_perm("vasdom.view_apitoken"))
 
 
 admin.site.register(ApiToken, ApiTokenAdmin)
