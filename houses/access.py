@@ -110,6 +110,7 @@ _DIRECTOR = (
     | _each("view", "group", "auth")
     | _each("view change", "periodictask", "django_celery_beat")
     | _each("view", "crontabschedule intervalschedule", "django_celery_beat")
+    | _each("view", "apitoken", "vasdom")
     | {"houses.accept_archiving"}
 )
 PERMISSIONS: dict[Role, set[str]] = {
