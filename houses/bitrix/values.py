@@ -21,7 +21,7 @@ _SPACES = re.compile(r"[\s\xa0\u202f]+")
 
 def text(value: Any, limit: int) -> str:
     """One line, without the zero characters PostgreSQL cannot keep, cut to `limit`."""
-    return " ".join(_plain(value).split())[:limit]
+    return " ".join(_plain(value).split())[:limit].rstrip()
 
 
 def long_text(value: Any) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from houses.bitrix import client as client_module
 from houses.bitrix.client import BitrixClient
@@ -13,7 +13,7 @@ from houses.bitrix.sync import run_sync
 from houses.bitrix.twin import PortalTwin
 from houses.models import SyncRun
 
-TODAY = date(2026, 11, 21)
+TODAY = timezone.localdate()
 
 
 @pytest.fixture

@@ -26,13 +26,12 @@ from houses.bitrix.errors import (
 )
 from houses.bitrix.throttle import BURST_REQUESTS, Throttle
 from houses.bitrix.twin import FaultKind, PortalTwin
-from houses.tests.bitrix_fixtures import short_pauses, twin  # noqa: F401
 
 SECRET = "s3cretc0de"
 
 
 @pytest.fixture
-def client(twin: PortalTwin) -> Iterator[BitrixClient]:  # noqa: F811
+def client(twin: PortalTwin) -> Iterator[BitrixClient]:
     made = BitrixClient(twin.url, deadline_seconds=20)
     yield made
     made.close()
@@ -63,13 +62,13 @@ def test_a_nested_query_is_written_as_php_reads_it() -> None:
 # -- errors by their code
 
 
-def test_query_limit_is_retried_until_the_portal_has_room(twin: PortalTwin, client: BitrixClient) -> None:  # noqa: F811
+def test_query_limit_is_retried_until_the_portal_has_room(twin: PortalTwin, client: BitrixClient) -> None:
     twin.faults.next_n(4, FaultKind.QUERY_LIMIT)
     assert client.call("profile").result["ID"] == "1"
     assert client.requests == 5
 
 
-def test_query_limit_is_given_up_after_five_tries(twin: PortalTwin, client: BitrixClient) -> None:  # noqa: F811
+def test_query_limit_is_given_up_after_five_tries(twin: PortalTwin, client: BitrixClient) -> None:
     twin.faults.always(FaultKind.QUERY_LIMIT)
     with pytest.raises(TooManyRequests):
         client.call("profile")
@@ -78,7 +77,7 @@ def test_query_limit_is_given_up_after_five_tries(twin: PortalTwin, client: Bitr
 
 def test_overload_opens_the_circuit_for_every_process_and_is_not_retried(
     twin: PortalTwin, client: BitrixClient
-) -> None:  # noqa: F811
+) -> None:
     twin.faults.next_n(1, FaultKind.OVERLOAD)
     with pytest.raises(PortalOverloaded):
         client.call("profile")
@@ -87,13 +86,13 @@ def test_overload_opens_the_circuit_for_every_process_and_is_not_retried(
     assert twin.http_requests == 1
 
 
-def test_a_run_by_hand_passes_an_open_circuit_once_and_success_closes_it(twin: PortalTwin) -> None:  # noqa: F811
+def test_a_run_by_hand_passes_an_open_circuit_once_and_success_closes_it(twin: PortalTwin) -> None:
     Throttle(twin.url).open_circuit()
     BitrixClient(twin.url, by_hand=True).call("profile")
     BitrixClient(twin.url).call("profile")
 
 
-def test_a_run_by_hand_that_meets_the_overload_again_leaves_the_circuit_open(twin: PortalTwin) -> None:  # noqa: F811
+def test_a_run_by_hand_that_meets_the_overload_again_leaves_the_circuit_open(twin: PortalTwin) -> None:
     twin.faults.always(FaultKind.OVERLOAD)
     Throttle(twin.url).open_circuit()
     by_hand = BitrixClient(twin.url, by_hand=True)
@@ -103,7 +102,7 @@ def test_a_run_by_hand_that_meets_the_overload_again_leaves_the_circuit_open(twi
     assert twin.http_requests == 1
 
 
-def test_operation_limit_parks_that_method_alone(twin: PortalTwin, client: BitrixClient) -> None:  # noqa: F811
+def test_operation_limit_parks_that_method_alone(twin: PortalTwin, client: BitrixClient) -> None:
     twin.faults.next_n(1, FaultKind.OPERATION_LIMIT, 120, method="user.get")
     with pytest.raises(MethodParked) as caught:
         client.call("user.get")
@@ -114,7 +113,7 @@ def test_operation_limit_parks_that_method_alone(twin: PortalTwin, client: Bitri
     assert twin.http_requests == 2
 
 
-def test_a_parked_method_is_left_out_of_a_batch(twin: PortalTwin, client: BitrixClient) -> None:  # noqa: F811
+def test_a_parked_method_is_left_out_of_a_batch(twin: PortalTwin, client: BitrixClient) -> None:
     client.throttle.park("user.get", datetime.now(UTC) + timedelta(seconds=60))
     outcomes = client.batch({"users": Command("user.get", {}), "stages": stages()})
     assert isinstance(outcomes["users"], MethodParked)
@@ -124,7 +123,7 @@ def test_a_parked_method_is_left_out_of_a_batch(twin: PortalTwin, client: Bitrix
 
 @pytest.mark.parametrize(("status", "words"), [(401, "Срок вебхука"), (403, "не хватает разрешений")])
 def test_refusals_of_access_are_not_retried_and_say_what_to_do(
-    twin: PortalTwin,  # noqa: F811
+    twin: PortalTwin,
     client: BitrixClient,
     status: int,
     words: str,
@@ -135,13 +134,13 @@ def test_refusals_of_access_are_not_retried_and_say_what_to_do(
     assert client.requests == 1
 
 
-def test_while_a_webhook_is_changed_the_second_value_is_used_when_the_first_is_refused(twin: PortalTwin) -> None:  # noqa: F811
+def test_while_a_webhook_is_changed_the_second_value_is_used_when_the_first_is_refused(twin: PortalTwin) -> None:
     old = twin.url.replace("/twin/", "/revoked/")
     assert BitrixClient(f"{old}, {twin.url}").call("profile").result["ID"] == "1"
 
 
 @pytest.mark.parametrize("kind", [FaultKind.SERVER_ERROR, FaultKind.HTML, FaultKind.HALF, FaultKind.RESET])
-def test_passing_failures_of_the_portal_are_retried(twin: PortalTwin, client: BitrixClient, kind: FaultKind) -> None:  # noqa: F811
+def test_passing_failures_of_the_portal_are_retried(twin: PortalTwin, client: BitrixClient, kind: FaultKind) -> None:
     twin.faults.next_n(2, kind)
     assert client.call("profile").result["ID"] == "1"
     twin.faults.always(kind)
@@ -156,7 +155,7 @@ def test_a_wrong_argument_is_not_retried(client: BitrixClient) -> None:
     assert client.requests == 1
 
 
-def test_a_portal_that_hangs_holds_nobody_longer_than_the_deadline(twin: PortalTwin) -> None:  # noqa: F811
+def test_a_portal_that_hangs_holds_nobody_longer_than_the_deadline(twin: PortalTwin) -> None:
     twin.faults.always(FaultKind.HANG, 30)
     began = time.monotonic()
     with pytest.raises(PortalUnavailable):
@@ -175,34 +174,34 @@ def test_an_answer_that_drips_for_ever_is_cut_off() -> None:
 # -- batches
 
 
-def test_each_failed_command_of_a_batch_is_its_own_error(twin: PortalTwin, client: BitrixClient) -> None:  # noqa: F811
+def test_each_failed_command_of_a_batch_is_its_own_error(twin: PortalTwin, client: BitrixClient) -> None:
     outcomes = client.batch({"good": stages(), "bad": Command("crm.item.list", {"entityTypeId": 999})})
     assert not isinstance(outcomes["good"], BitrixError)
     assert isinstance(outcomes["bad"], RequestRejected)
 
 
-def test_commands_that_failed_in_passing_are_sent_again(twin: PortalTwin, client: BitrixClient) -> None:  # noqa: F811
+def test_commands_that_failed_in_passing_are_sent_again(twin: PortalTwin, client: BitrixClient) -> None:
     twin.faults.next_n(1, FaultKind.BATCH_PARTIAL, 3)
     outcomes = dict(client.fetch({f"k{number}": stages() for number in range(10)}))
     assert not any(isinstance(outcome, BitrixError) for outcome in outcomes.values())
     assert [len(request.commands) for request in twin.requests] == [10, 3]
 
 
-def test_a_command_that_keeps_failing_is_reported_with_the_others_good(twin: PortalTwin, client: BitrixClient) -> None:  # noqa: F811
+def test_a_command_that_keeps_failing_is_reported_with_the_others_good(twin: PortalTwin, client: BitrixClient) -> None:
     twin.faults.always(FaultKind.SERVER_ERROR, method="user.get")
     outcomes = dict(client.fetch({"stages": stages(), "users": Command("user.get", {})}))
     assert isinstance(outcomes["users"], PortalUnavailable)
     assert not isinstance(outcomes["stages"], BitrixError)
 
 
-def test_an_overload_inside_a_batch_opens_the_circuit(twin: PortalTwin, client: BitrixClient) -> None:  # noqa: F811
+def test_an_overload_inside_a_batch_opens_the_circuit(twin: PortalTwin, client: BitrixClient) -> None:
     twin.faults.next_n(1, FaultKind.OVERLOAD, method="user.get")
     with pytest.raises(PortalOverloaded):
         client.batch({"users": Command("user.get", {})})
     assert Throttle(twin.url).circuit_open_until() is not None
 
 
-def test_more_than_fifty_commands_go_out_in_several_requests(twin: PortalTwin, client: BitrixClient) -> None:  # noqa: F811
+def test_more_than_fifty_commands_go_out_in_several_requests(twin: PortalTwin, client: BitrixClient) -> None:
     assert len(dict(client.fetch({f"k{number}": stages() for number in range(120)}))) == 120
     assert [len(request.commands) for request in twin.requests] == [50, 50, 20]
 
