@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -50,15 +51,17 @@ def manage(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[
 
 
 def processes_of(var_dir: Path) -> dict[int, str]:
-    """Every living process that was started for this data folder, however far down: pid and command line."""
+    """Every living process of this data folder, however far down: pid and command line.
+
+    Known by the environment it was given, or, since PostgreSQL writes its titles over that, by where it works.
+    """
     wanted = f"VAR_DIR={var_dir}".encode()
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+        with contextlib.suppress(OSError):  # ended meanwhile, a zombie, or somebody else's
+            given = (folder / "environ").read_bytes().split(b"\0")
+            if wanted in given or (folder / "cwd").readlink().is_relative_to(var_dir):
                 found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-        except OSError:
-            continue  # ended meanwhile, or a zombie
     return found
 
 
