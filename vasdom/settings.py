@@ -32,8 +32,9 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
+# daphne is the server (vasdom/management/commands/run.py) and not an app here: as one it would only replace runserver,
+# and load Twisted into every process.
 INSTALLED_APPS = [
-    "daphne",
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
@@ -145,6 +146,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "woff", "woff2", "map"]
 WHITENOISE_MANIFEST_STRICT = False  # a missing picture must not take its page down
 
 # --- people
@@ -255,8 +257,8 @@ LOGGING: dict[str, Any] = {
         **{name: {"level": "WARNING"} for name in ("httpx", "httpx2", "httpcore", "urllib3", "openai", "aiohttp")},
         # Twisted announces every socket it opens.
         "daphne": {"level": "WARNING"},
-        # The result of a job is nobody's business in a log.
-        "celery.app.trace": {"level": "WARNING"},
+        # Jobs run every few seconds: those that fail are worth a line, and what a job returns is worth none.
+        **{name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy")},
         "PIL": {"level": "INFO"},
     },
 }

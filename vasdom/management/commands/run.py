@@ -62,7 +62,7 @@ class Command(BaseCommand):
 def programs() -> list[Program]:
     """The product's own processes; each is a unit of its own in production (deploy/systemd)."""
     env = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    celery = (sys.executable, "-m", "celery", "--app", "vasdom.celery")
+    celery = (sys.executable, "-m", "celery", "--quiet", "--app", "vasdom.celery")
     level = ("--loglevel", settings.LOG_LEVEL)
     commands = {
         "web": (
