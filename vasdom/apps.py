@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -9,5 +9,5 @@ class VasdomConfig(AppConfig):
     def ready(self) -> None:
         from houses.access import setup_roles
 
-        # Every application's turn, because the permissions of the last ones exist only after theirs.
-        post_migrate.connect(setup_roles, dispatch_uid="vasdom.roles")
+        # After the last application, when the permissions of all of them exist.
+        post_migrate.connect(setup_roles, sender=[*apps.get_app_configs()][-1], dispatch_uid="vasdom.roles")

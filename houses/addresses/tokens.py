@@ -34,7 +34,7 @@ class Token:
 def tokens_of(text: str) -> list[Token]:
     """Cut a text into tokens; numbers in words become numbers."""
     lowered = unicodedata.normalize("NFKC", text[:_LONGEST].replace("№", " номер ")).lower().replace("ё", "е")
-    lowered = _DATE_OR_TIME.sub(" , ", _COORDINATES.sub(" ", lowered.translate(_LOOKALIKES)))
+    lowered = _DATE_OR_TIME.sub(" время ", _COORDINATES.sub(" ", lowered.translate(_LOOKALIKES)))
     if "-" in lowered:
         for short, full in _HYPHENATED:
             lowered = short.sub(full, lowered)
