@@ -73,9 +73,10 @@ class HasSlots(Protocol):
 
 
 class Wording(models.TextChoices):
-    """How two cleanings of all floors and two of the first floor are called; the label is the phrase itself."""
+    """How two cleanings of all floors and two of the first floor are called; the label is the phrase itself, in the words
+    the owner asked for («этажи», whatever grammar says)."""
 
-    COUNTED = "counted", "2 раза + 2 этажа"
+    COUNTED = "counted", "2 раза + 2 этажи"
     SEED = "seed", "2 раза + первые этажи"
 
 
