@@ -18,7 +18,7 @@ CODE_TRY_LATER = 1013
 logger = logging.getLogger(__name__)
 
 
-class SyncProgressConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+class SyncProgressConsumer(AsyncJsonWebsocketConsumer):
     """Sends `houses.sync_progress.progress()` at once and whenever it changes.
 
     It reads the run's row instead of listening to the channel layer: a row is there whoever started the run, and a
@@ -45,7 +45,7 @@ class SyncProgressConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         """Whatever is sent is ignored, garbage included."""
 
-    @database_sync_to_async  # type: ignore[untyped-decorator]
+    @database_sync_to_async
     def is_allowed(self) -> bool:
         user = self.scope.get("user")
         return bool(user and user.is_active and user.is_staff and user.has_perm("houses.sync_now"))
