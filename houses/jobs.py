@@ -8,13 +8,13 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from houses.bitrix import inbox
 from houses.bitrix.errors import NotConfigured
 from houses.bitrix.sync import AlreadyRunning, run_sync
 from houses.models import SyncRun
+from houses.photos import sweep_orphan_photos
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +51,8 @@ def drain_events() -> None:
 
 @shared_task(ignore_result=True)
 def purge_records() -> None:
-    """Forget old events and old records of runs."""
+    """Forget old events and old records of runs, and photo files whose row never came."""
+    sweep_orphan_photos()
     inbox.purge()
     old = SyncRun.objects.filter(started_at__lt=timezone.now() - RUNS_KEPT_FOR)
     # The last good run tells the age of the data and where the next delta begins, however long ago it was.
