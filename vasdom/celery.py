@@ -5,7 +5,7 @@ import warnings
 from typing import Any
 
 from celery import Celery, signals
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 
 # `make run` works for root too, and says so itself where that matters.
 warnings.filterwarnings("ignore", category=SecurityWarning)

@@ -58,7 +58,7 @@ def test_code_style_sees_an_unused_import_and_a_wrong_layout(tmp_path: Path) -> 
         "postgresql://vasdom:" + "hunter22@db/base",
         "+7 912 " + "348-61-95",
         "8(495)" + "1234567".replace("7", "8"),
-        "--index-url " + "https://mirror.example/simple",
+        "--index-" + "url https://mirror.example/simple",
     ],
 )
 def test_the_secret_scan_sees(repository: Path, secret: str) -> None:

@@ -26,8 +26,8 @@ def test_every_spelling_of_the_scheme_is_taken(scheme: str) -> None:
 
 
 def test_percent_encoding_is_undone_and_parameters_reach_the_driver() -> None:
-    found = settings_of("postgresql://us%40er:p%2Fw%25%23@db/b%20a?sslmode=require&connect_timeout=3")
-    assert (found["USER"], found["PASSWORD"], found["NAME"]) == ("us@er", "p/w%#", "b a")
+    found = settings_of("postgresql://us%40er:secret%2Fw%25%23@db/b%20a?sslmode=require&connect_timeout=3")
+    assert (found["USER"], found["PASSWORD"], found["NAME"]) == ("us@er", "secret/w%#", "b a")
     assert found["OPTIONS"] == {"connect_timeout": "3", "application_name": "vasdom", "sslmode": "require"}
 
 
@@ -72,7 +72,7 @@ def test_a_deep_folder_gets_a_short_path_for_its_sockets() -> None:
     "url",
     [
         "redis://cache:6379/2",
-        "redis://:p%40ss@cache/0",
+        "redis://:secret%40@cache/0",
         "rediss://user:word@cache:6380/1?ssl_cert_reqs=none",
         "unix:///run/v.sock?db=3",
     ],
@@ -92,7 +92,7 @@ def test_a_wrong_address_of_redis_is_refused(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("redis://:p%40ss@cache:6379/2", {"host": "cache", "port": 6379, "db": 2, "password": "p@ss"}),
+        ("redis://:secret%40@cache:6379/2", {"host": "cache", "port": 6379, "db": 2, "password": "secret@"}),
         ("unix:///run/v.sock?db=3", {"path": "/run/v.sock", "db": 3}),
         ("rediss://user:word@cache:6380/1", {"host": "cache", "db": 1, "username": "user"}),
     ],

@@ -10,15 +10,15 @@ from vasdom.logs import MaskingFormatter
 def line(message: str, *arguments: object, error: Exception | None = None) -> str:
     information = None if error is None else (type(error), error, None)
     record = logging.LogRecord("test", logging.INFO, __file__, 1, message, arguments, information)
-    return MaskingFormatter("%(message)s", ["abcdefgh12345678"]).format(record)
+    return MaskingFormatter("%(message)s", ["madeupwebhookcode"]).format(record)
 
 
 def test_a_secret_is_masked_in_messages_arguments_and_tracebacks() -> None:
     assert (
-        line("asked %s", "https://portal.example/rest/1/abcdefgh12345678/")
+        line("asked %s", "https://portal.example/rest/1/madeupwebhookcode/")
         == "asked https://portal.example/rest/1/***/"
     )
-    assert "abcdefgh" not in line("failed", error=ValueError("no route to abcdefgh12345678"))
+    assert "madeup" not in line("failed", error=ValueError("no route to madeupwebhookcode"))
 
 
 def test_a_phone_number_is_masked_and_an_identifier_is_not() -> None:
