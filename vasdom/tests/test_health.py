@@ -53,9 +53,8 @@ def wipe() -> None:
 @pytest.fixture
 def working() -> None:
     """Worker and beat have just given signs of life."""
-    for who in ("worker", "beat"):
+    for who in ("worker", "beat", "jobs"):
         heartbeat.sign(who)
-    heartbeat_job()
 
 
 def point_database_at(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -388,6 +387,17 @@ def test_a_service_never_asked_or_asked_long_ago_is_not_said_to_work(working: No
 
 
 # --- the jobs behind it
+
+
+@pytest.mark.django_db
+def test_the_heartbeat_notes_changes_that_nobody_looks_at(working: None, settings: Any) -> None:
+    settings.GOOGLE_MAPS_API_KEY = "key"
+    heartbeat_job()
+    noted = timezone.now()
+    assert "jobs" in heartbeat.last_signs()
+    since = components()["google"].since
+    assert since
+    assert since <= noted
 
 
 @pytest.mark.django_db
