@@ -96,7 +96,7 @@ def read(text: str, *, query: bool) -> Reading:
 
 @dataclass(slots=True)
 class _Found:
-    """A house number met on the way. `after_word`: a possible street stood before it; `marked`: «дом» did."""
+    """A house number met on the way. `words_before`: street words that stood before it; `marked`: «дом» did."""
 
     readings: tuple[HouseNumber, ...]
     segment: int
@@ -170,11 +170,11 @@ class _Walk:
         return index + 1
 
     def _is_unit(self, word: str, index: int) -> bool:
-        """«под» and «п» before a number are an entrance only after a house number or with a dot or number at once."""
+        """«под» is short for an entrance only with a dot or after a house number, else a preposition."""
         return word != "под" or bool(self.numbers) or bool((dot := self.at(index + 1)) and dot.text == ".")
 
     def _is_a_name(self, index: int) -> bool:
-        """«Набережная улица», «улица Аллея»: the type's word is the name when another type stands beside it alone."""
+        """«Набережная улица», «Набережная, 7»: a word for a type is the name when no other name stands there."""
         word = self.tokens[index].text
         if STREET_TYPES[word] not in {"набережная", "линия", "аллея", "спуск"}:
             return False
