@@ -68,5 +68,11 @@ def _sync(kind: SyncRun.Kind, requested_by_id: int | None, *, accept_archiving: 
         run_sync(kind, requested_by=person, by_hand=person is not None, accept_archiving=accept_archiving)
     except AlreadyRunning:
         logger.info("%s synchronisation skipped: one is running", kind)
-    except NotConfigured as error:
-        logger.warning("synchronisation is off: %s", error)
+    except NotConfigured as error:  # the address is set but is no webhook: somebody must see it
+        SyncRun.objects.create(
+            kind=kind,
+            state=SyncRun.State.FAILED,
+            finished_at=timezone.now(),
+            requested_by=person,
+            errors=[error.message],
+        )

@@ -10,7 +10,7 @@ from typing import Any
 from houses.addresses import CrmAddress, parse_crm_address
 from houses.bitrix import values
 from houses.bitrix.errors import BadAnswer
-from houses.bitrix.mapping import Mapping, Option, SlotFields
+from houses.bitrix.mapping import Mapping, Option
 from houses.cleaning import classify
 from houses.schedule import Slot
 
@@ -81,7 +81,7 @@ def read_deal(item: Any, mapping: Mapping) -> Deal:
         created=values.moment(item.get("createdTime")),
         updated=values.moment(item.get("updatedTime")),
         address=_address(item, mapping),
-        slots=tuple(slot for fields in mapping.slots if (slot := _slot(item, fields, mapping)) is not None),
+        slots=_slots(item, mapping),
     )
     _read_passport(deal, item, mapping)
     return deal
@@ -118,15 +118,18 @@ def _read_passport(deal: Deal, item: dict[str, Any], mapping: Mapping) -> None:
     deal.general_works = tuple(option.text[:300] for option in chosen if option is not None and option.text)
 
 
-def _slot(item: dict[str, Any], fields: SlotFields, mapping: Mapping) -> Slot | None:
-    """The slot, or None when it has neither dates nor a type."""
-    dates = values.days(item.get(fields.dates_field))
-    value = values.first(item.get(fields.type_field)) if fields.type_field else None
-    option = _option(value, mapping.options.get(fields.type_field, {}))
-    if not dates and option is None:
-        return None
-    kind, wording = (option.cleaning_type, option.text) if option else ("", "")
-    return Slot(fields.year, fields.month, fields.slot, kind, wording, dates)
+def _slots(item: dict[str, Any], mapping: Mapping) -> tuple[Slot, ...]:
+    """The filled slots; one with neither dates nor a type is left out. Most are empty: years of months are mapped."""
+    filled = []
+    for fields in mapping.slots:
+        raw_dates, raw_type = item.get(fields.dates_field), item.get(fields.type_field)
+        if raw_dates or raw_type:
+            dates = values.days(raw_dates)
+            option = _option(values.first(raw_type), mapping.options.get(fields.type_field, {}))
+            if dates or option:
+                kind, wording = (option.cleaning_type, option.text) if option else ("", "")
+                filled.append(Slot(fields.year, fields.month, fields.slot, kind, wording, dates))
+    return tuple(filled)
 
 
 def _option(value: Any, options: dict[int, Option]) -> Option | None:

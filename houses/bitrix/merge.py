@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 from psycopg import sql
 
 
@@ -51,7 +51,10 @@ _INCOMING = sql.Identifier("incoming")
 
 
 def _column(model: type[Model], name: str) -> str:
-    return str(model._meta.get_field(name).column)
+    field = model._meta.get_field(name)
+    if not isinstance(field, Field):
+        raise ValueError(f"{name} has no column")
+    return str(field.column)
 
 
 def _values(model: type[Model], values: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def _update(
     cursor: Any, model: type[Model], key: str, columns: Sequence[str], always: Mapping[str, Any]
 ) -> Iterable[Any]:
     """Only rows that differ, or that were demo rows: what the CRM has is no demo."""
-    assignments = [sql.SQL("{0} = incoming.{0}").format(sql.Identifier(name)) for name in columns]
+    assignments: list[sql.Composable] = [sql.SQL("{0} = incoming.{0}").format(sql.Identifier(name)) for name in columns]
     assignments += [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in always]
     assignments.append(sql.SQL("is_demo = FALSE"))
     statement = sql.SQL(

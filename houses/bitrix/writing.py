@@ -293,13 +293,23 @@ def _house_keys(deals: Sequence[Deal]) -> dict[int, int]:
     return _keys(House, "bitrix_id", [deal.id for deal in deals])
 
 
-_UNREAD_COLUMNS = ("apartments", "entrances", "floors", "tariff", "service_start", "living_area", "contract_number")
-_UNREAD_COLUMNS += ("passport_url", "general_dates", "general_works")
+_PASSPORT = (
+    "apartments",
+    "entrances",
+    "floors",
+    "tariff",
+    "service_start",
+    "living_area",
+    "contract_number",
+    "passport_url",
+    "general_dates",
+    "general_works",
+)
 
 
 def _keep_unread(deals: Sequence[Deal], mapping: FieldMap) -> None:
     """A passport field that the CRM does not have (any more), or that is not mapped, keeps its last value."""
-    unread = [name for name in _UNREAD_COLUMNS if name not in mapping.fixed]
+    unread = [name for name in _PASSPORT if name not in mapping.fixed]
     if not unread and "address" in mapping.fixed:
         return
     by_id = {deal.id: deal for deal in deals}

@@ -176,6 +176,15 @@ def test_without_a_webhook_the_jobs_do_nothing_quietly() -> None:
     assert not SyncRun.objects.exists()
 
 
+def test_an_address_that_is_no_webhook_is_on_record_as_a_failure(settings: object) -> None:
+    settings.BITRIX24_WEBHOOK_URL = "http://portal.example/rest/1/s3cretc0de/"
+    jobs.sync_delta()
+    run = SyncRun.objects.get()
+    assert run.state == SyncRun.State.FAILED
+    assert "BITRIX24_WEBHOOK_URL" in run.errors[0]
+    assert "s3cretc0de" not in run.errors[0]
+
+
 def test_a_job_records_who_asked(twin: PortalTwin, settings: object, django_user_model: type) -> None:
     person = django_user_model.objects.create_user("person")
     settings.BITRIX24_WEBHOOK_URL = twin.url
