@@ -71,7 +71,7 @@ def _reading(title: str, flight: Future[None], deadline: float) -> Reading:
     try:
         flight.result(max(deadline - time.monotonic(), 0))
     except (FutureTimeout, psycopg.errors.ConnectionTimeout, redis.TimeoutError):
-        return failing(f"{title}: нет ответа за {DEADLINE_SECONDS:.1f} с".replace(".", ",", 1))
+        return failing(f"{title}: не отвечает")
     except (psycopg.Error, redis.RedisError, OSError):
         return failing(f"{title}: нет соединения")
     return ok()
