@@ -11,7 +11,8 @@ from houses.models import SyncRun
 
 
 def progress() -> dict[str, Any]:
-    """The latest run as JSON: state, label, step, done, total, percent (null when the total is unknown), counts, errors.
+    """The latest run as JSON: state, label, step, done, total, percent (null while the total is unknown), counts,
+    errors, and the age of the data.
 
     `state` is "none" when nothing has ever run.
     """

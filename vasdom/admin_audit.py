@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -65,15 +65,15 @@ class AuditFilterForm(FilterForm):
         super().__init__(*args, **kwargs)
         kinds = ContentType.objects.get_for_models(*auditlog.get_models()).items()
         named = sorted((str(model._meta.verbose_name).capitalize(), str(kind.pk)) for model, kind in kinds)
-        self.fields["kind"].offer([("", "Всё"), *((key, name) for name, key in named)], self.query.get("kind", ""))  # type: ignore[attr-defined]
+        self.offer("kind", [("", "Всё"), *((key, name) for name, key in named)])
         people = User.objects.filter(is_active=True).order_by("username").values_list("pk", "username")
         options = [("", "Все"), *((str(key), name) for key, name in people), ("none", "Система")]
-        self.fields["actor"].offer(options, self.query.get("actor", ""))  # type: ignore[attr-defined]
+        self.offer("actor", options)
 
-    def preset_days(self, today: date) -> list[tuple[str, dict[str, date]]]:
+    def preset_days(self, today: datetime.date) -> list[tuple[str, dict[str, datetime.date]]]:
         """The past: there is no trail of tomorrow."""
         *_, week, month = super().preset_days(today)
-        return [("Сегодня", {"date": today}), ("Вчера", {"date": today - timedelta(days=1)}), week, month]
+        return [("Сегодня", {"date": today}), ("Вчера", {"date": today - datetime.timedelta(days=1)}), week, month]
 
     def narrow(self, queryset: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
         if kind := wanted.get("kind"):
@@ -169,7 +169,9 @@ def read_changes(entries: Iterable[Any]) -> None:
             Change(field_label(model, name), shown(model, name, values[0], names), shown(model, name, values[1], names))
             for name, values in changes.items()
             if isinstance(values, list) and len(values) == 2 and is_told(model, name)
-        ] + [many_change(model, name, change) for name, change in changes.items() if isinstance(change, dict)]
+        ]
+        entry.read = [change for change in entry.read if change.new != EMPTY or change.old not in {EMPTY, MASKED}]
+        entry.read += [many_change(model, name, change) for name, change in changes.items() if isinstance(change, dict)]
 
 
 def is_told(model: type[Model] | None, name: str) -> bool:
@@ -193,7 +195,7 @@ def related_names(entries: Iterable[LogEntry]) -> dict[tuple[type[Model], str], 
         for name, values in (entry.changes_dict or {}).items():
             field = field_of(model, name)
             if isinstance(field, ForeignKey) and isinstance(values, list):
-                wanted[field.related_model].update(str(value) for value in values if value not in (None, "None", ""))  # type: ignore[index]
+                wanted[field.related_model].update(str(value) for value in values if value not in (None, "None", ""))
     found = {}
     for target, keys in wanted.items():
         numeric = [key for key in keys if is_key(key)]
@@ -219,11 +221,11 @@ def shown(model: type[Model] | None, name: str, value: object, names: dict[tuple
     """A stored value in words: choices by label, rows by name, dates and «да/нет» as people write them."""
     if value in (None, "None", ""):
         return EMPTY
-    if "***" in str(value):
+    if "**" in str(value):
         return MASKED
     field, text = field_of(model, name), str(value)
     if isinstance(field, ForeignKey):
-        return names.get((field.related_model, text), text)  # type: ignore[arg-type]
+        return names.get((field.related_model, text), text)
     if field is not None and getattr(field, "choices", None):
         return str(dict(field.flatchoices).get(value, text))
     if text in ("True", "False"):
@@ -231,7 +233,7 @@ def shown(model: type[Model] | None, name: str, value: object, names: dict[tuple
     kind = field.get_internal_type() if field is not None else ""
     if kind == "DateTimeField" and (moment := parse_datetime(text)):
         aware = (
-            moment.replace(tzinfo=UTC) if timezone.is_naive(moment) else moment
+            moment.replace(tzinfo=datetime.UTC) if timezone.is_naive(moment) else moment
         )  # auditlog keeps UTC without saying so
         return f"{timezone.localtime(aware):%d.%m.%Y %H:%M}"
     if kind == "DateField" and (day := parse_date(text)):

@@ -150,4 +150,4 @@ class IntervalAdmin(OfficeAdmin):
 
     @admin.display(description="Единица")
     def period_cell(self, interval: IntervalSchedule) -> str:
-        return PERIODS.get(interval.period, interval.period)
+        return str(PERIODS.get(interval.period, interval.period))

@@ -24,7 +24,7 @@ SHOWN_APPS = ("houses", "vasdom", "auth", "auditlog", "django_celery_beat")
 ACTIONS = {"add": "добавлять", "change": "менять", "delete": "удалять", "view": "видеть"}
 
 
-class PermissionChoice(forms.ModelMultipleChoiceField):
+class PermissionChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Rights in the words of the pages: «Уборка: менять»; Django keeps its own names of them in English."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -51,7 +51,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]
+class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc,type-arg]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -71,7 +71,7 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]
     readonly_fields = ("last_login", "date_joined")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related("groups")  # type: ignore[no-any-return]
+        return super().get_queryset(request).prefetch_related("groups")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         sets = super().get_fieldsets(request, obj)
@@ -115,7 +115,7 @@ class GroupAdmin(DjangoGroupAdmin, OfficeAdmin):  # type: ignore[misc]
     ordering = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(members=Count("user"))  # type: ignore[no-any-return]
+        return super().get_queryset(request).annotate(members=Count("user"))
 
     @admin.display(description="Человек", ordering="members")
     def people(self, group: Any) -> int:

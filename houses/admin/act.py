@@ -13,9 +13,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from houses.admin.base import ReadOnlyAdmin
-from houses.admin.filters import FilterForm, OpenChoiceField
-from houses.admin.house_filters import by_brigade, offer_brigades
+from houses.admin.filters import NONE, FilterForm, OpenChoiceField
+from houses.admin.house_filters import brigade_choices, by_brigade
 from houses.models import Act, House
+from houses.querysets import NO_BRIGADE
 from houses.schedule import first_day, month_title, parse_month
 from vasdom.errors import InvalidInput
 
@@ -26,7 +27,7 @@ class ActFilterForm(FilterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_brigades(self.fields["brigade"], self.query.get("brigade", ""))
+        self.offer("brigade", [("", "Все бригады"), *brigade_choices(), (NONE, NO_BRIGADE)])
 
     def clean_month(self) -> Any:
         text = self.cleaned_data["month"]

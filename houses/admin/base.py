@@ -48,7 +48,7 @@ class OfficeChangeList(ChangeList):  # type: ignore[misc]
         paginator: Paginator[Any] = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
         self.prepare(paginator)
         page = paginator.get_page(self.page_num)
-        self.page_num = page.number
+        self.page_num: int = page.number
         self.page = page
         self.paginator = paginator
         self.result_count = paginator.count
@@ -117,7 +117,7 @@ class OfficeAdmin(ModelAdmin):  # type: ignore[misc]
     """A list with the filter bar; rows only of those houses that the user may see."""
 
     filter_form_class: type[FilterForm] = FilterForm
-    change_list_template = "admin/houses/office_list.html"
+    change_list_template: Any = "admin/houses/office_list.html"
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False

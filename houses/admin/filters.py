@@ -50,7 +50,7 @@ class OpenChoiceField(forms.CharField):
         options = list(choices)
         if chosen and chosen not in {value for value, _ in options}:
             options.append((chosen, chosen))
-        self.widget.choices = options  # type: ignore[attr-defined]
+        self.widget.choices = options
 
 
 class FilterForm(forms.Form):
@@ -63,6 +63,10 @@ class FilterForm(forms.Form):
         self.user = user
         self.query = data
         super().__init__(data)
+
+    def offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        """Set the suggestions of an open choice."""
+        self.fields[name].offer(choices, self.query.get(name, ""))  # type: ignore[attr-defined]
 
     def apply(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows asked for; a field that could not be read narrows to nothing, and says so."""

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
@@ -59,7 +59,7 @@ class HouseChangeList(OfficeChangeList):
         return ScheduleField.objects.filter(state=ScheduleField.State.CONFLICT).count()
 
     def prepare(self, paginator: Paginator[Any]) -> None:
-        paginator.count = self.totals.houses  # type: ignore[misc] -- the totals have counted the same rows
+        paginator.count = self.totals.houses  # the totals have counted the same rows
 
     def decorate(self, rows: list[Any]) -> None:
         today = timezone.localdate()
@@ -114,7 +114,7 @@ class HouseAdmin(ReadOnlyAdmin):
         ]
         return own + super().get_urls()  # type: ignore[no-any-return]
 
-    def export(self, request: HttpRequest, kind: str) -> HttpResponse:
+    def export(self, request: HttpRequest, kind: str) -> HttpResponseBase:
         """Exactly the rows that the list with this address shows, all pages of it."""
         return export_houses(request, self.get_changelist_instance(request), kind)
 

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.http import QueryDict
 
 from houses.admin.filters import NONE, FilterForm, OpenChoiceField, date_field, type_of_user
@@ -36,12 +37,10 @@ class HouseFilterForm(FilterForm):
 
     def __init__(self, data: QueryDict, *, user: type_of_user) -> None:
         super().__init__(data, user=user)
-        offer_brigades(self.fields["brigade"], data.get("brigade", ""))
-        offer_companies(self.fields["company"], data.get("company", ""))
-        stages = Stage.objects.values_list("status_id", "name")
-        self.fields["stage"].offer(  # type: ignore[attr-defined]
-            [("", "Все стадии"), *stages, (NONE, "Без стадии")], data.get("stage", "")
-        )
+        brigades, companies, stages = known_names()
+        self.offer("brigade", [("", "Все бригады"), *brigades, (NONE, NO_BRIGADE)])
+        self.offer("company", [("", "Все УК"), *companies, (NONE, "Не указана")])
+        self.offer("stage", [("", "Все стадии"), *stages, (NONE, "Без стадии")])
         issues = [("", "Не важно"), ("any", "Есть замечания"), (NONE, "Без замечаний"), *Issue.choices]
         self.fields["issue"].choices = issues  # type: ignore[attr-defined]
 
@@ -73,14 +72,25 @@ class HouseFilterForm(FilterForm):
         return (day.year, day.month) if day else None
 
 
-def offer_brigades(field: forms.Field, chosen: str) -> None:
-    rows = [(str(key), name) for key, name in Brigade.objects.values_list("pk", "name")]
-    field.offer([("", "Все бригады"), *rows, (NONE, NO_BRIGADE)], chosen)  # type: ignore[attr-defined]
+Choices = list[tuple[str, str]]
 
 
-def offer_companies(field: forms.Field, chosen: str) -> None:
-    rows = [(str(key), title) for key, title in ManagementCompany.objects.values_list("pk", "title")]
-    field.offer([("", "Все УК"), *rows, (NONE, "Не указана")], chosen)  # type: ignore[attr-defined]
+def known_names() -> tuple[Choices, Choices, Choices]:
+    """Brigades, companies and stages as choices, each in its own order: one query for the three lists."""
+    text = CharField()
+    parts = [
+        Brigade.objects.order_by().values_list(Value(0), Cast("pk", text), "name", Coalesce("number", Value(99))),
+        ManagementCompany.objects.order_by().values_list(Value(1), Cast("pk", text), "title", Value(0)),
+        Stage.objects.order_by().values_list(Value(2), Cast("pk", text), "name", "sort"),
+    ]
+    found: tuple[Choices, Choices, Choices] = ([], [], [])
+    for kind, key, name, _ in sorted(parts[0].union(*parts[1:], all=True), key=lambda row: (row[0], row[3], row[2])):
+        found[kind].append((key, name))
+    return found
+
+
+def brigade_choices() -> Choices:
+    return [(str(key), name) for key, name in Brigade.objects.values_list("pk", "name")]
 
 
 def by_archive(queryset: QuerySet[Any], which: str) -> QuerySet[Any]:
@@ -130,4 +140,5 @@ def search_houses(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
         default=Value(len(ranked)),
         output_field=IntegerField(),
     )
-    return queryset.filter(Q(pk__in=ranked) | other).annotate(search_rank=rank)
+    found: QuerySet[Any] = queryset.filter(Q(pk__in=ranked) | other).annotate(search_rank=rank)
+    return found

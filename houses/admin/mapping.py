@@ -96,7 +96,10 @@ class ScheduleFieldAdmin(OfficeAdmin):
                 with transaction.atomic():
                     field.save(update_fields=["state"])
             except IntegrityError:
-                text = f"«{field}» ({field.field_name}): этот месяц и слот уже читаются из другого поля. Сначала отметьте то поле «Не читать» или исправьте месяц и слот."
+                text = (
+                    f"«{field}» ({field.field_name}): этот месяц и слот уже читаются из другого поля. "
+                    "Сначала отметьте то поле «Не читать» или исправьте месяц и слот."
+                )
                 messages.error(request, text)
             else:
                 done += 1

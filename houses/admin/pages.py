@@ -33,7 +33,7 @@ Page = Callable[[HttpRequest], HttpResponseBase]
 
 def render(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
     """A page of the admin: sidebar, header, freshness."""
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    request.current_app = admin.site.name
     whole = admin.site.each_context(request) | {"title": title, "freshness": freshness()} | context
     return TemplateResponse(request, template, whole)
 
@@ -121,28 +121,20 @@ def acts(request: HttpRequest) -> HttpResponse:
 def missing_data(request: HttpRequest) -> HttpResponse:
     """Houses that lack something, with the marks of the report, and how many lack each thing."""
     require(request, "houses.view_house")
-    today = timezone.localdate()
     houses = House.objects.visible_to(request.user).active()
-    counts = dict.fromkeys((name for name, _ in missing_report.MARKS), 0)
+    total, counts = missing_report.mark_counts(houses)
     mark = request.GET.get("mark", "")
-    total, rows = 0, []
-    for row in missing_report.missing(houses):
-        total += 1
-        for name in row.marks:
-            counts[name] += 1
-        if row.marks and (not mark or mark in row.marks):
-            rows.append(row)
-    paginator = Paginator(rows, per_page(request, 50))
+    paginator = Paginator(missing_report.lacking(missing_report.with_marks(houses), mark), per_page(request, 50))
     page = paginator.get_page(request.GET.get("p"))
     context = {
         "counts": counts.items(),
         "total": total,
-        "lacking": len(rows),
+        "lacking": paginator.count,
         "mark": mark,
+        "rows": [(house, missing_report.marks_of(house)) for house in page],
         "page": page,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
         "sizes": PER_PAGE_CHOICES,
-        "today": today,
     }
     return render(request, "admin/houses/pages/missing.html", "Недостающие данные", context)
 

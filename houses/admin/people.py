@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString
 from houses.access import sees_phones
 from houses.admin.base import OfficeAdmin, ReadOnlyAdmin
 from houses.admin.employee_form import EmployeeForm
-from houses.admin.filters import FilterForm, OpenChoiceField
-from houses.admin.house_filters import by_brigade, offer_brigades
+from houses.admin.filters import NONE, FilterForm, OpenChoiceField
+from houses.admin.house_filters import brigade_choices, by_brigade
 from houses.api.plain_text import plain_text
 from houses.models import Brigade, Contact, Employee, ManagementCompany
+from houses.querysets import NO_BRIGADE
 from houses.templatetags.admin_houses import NO_DATA, or_no_data
 from houses.text import plain
 
@@ -46,7 +47,8 @@ class BrigadeAdmin(OfficeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         people = Count("employees", filter=Q(employees__is_active=True), distinct=True)
-        return super().get_queryset(request).annotate(active_houses=ACTIVE_HOUSES, people=people)
+        queryset: QuerySet[Any] = super().get_queryset(request).annotate(active_houses=ACTIVE_HOUSES, people=people)
+        return queryset
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -73,7 +75,7 @@ class EmployeeFilterForm(FilterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_brigades(self.fields["brigade"], self.query.get("brigade", ""))
+        self.offer("brigade", [("", "Все бригады"), *brigade_choices(), (NONE, NO_BRIGADE)])
 
     def narrow(self, queryset: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
         if brigade := wanted.get("brigade"):
@@ -103,10 +105,10 @@ class EmployeeAdmin(OfficeAdmin):
         return super().get_queryset(request).prefetch_related("user__groups")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        kwargs["fields"] = [name for name in EmployeeForm.Meta.fields]
+        kwargs["fields"] = list(EmployeeForm.Meta.fields)
         form = super().get_form(request, obj, change, **kwargs)
         form.request_user = request.user
-        return form  # type: ignore[no-any-return]
+        return form
 
     def save_model(self, request: HttpRequest, obj: Employee, form: EmployeeForm, change: bool) -> None:
         form.save_login()
@@ -141,7 +143,8 @@ class CompanyAdmin(ReadOnlyAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(active_houses=ACTIVE_HOUSES)
+        queryset: QuerySet[Any] = super().get_queryset(request).annotate(active_houses=ACTIVE_HOUSES)
+        return queryset
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -180,7 +183,10 @@ class ContactAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         self.shows_phones = sees_phones(request.user)
-        return super().get_queryset(request).annotate(active_houses=ACTIVE_HOUSES).prefetch_related("phones")
+        queryset: QuerySet[Any] = (
+            super().get_queryset(request).annotate(active_houses=ACTIVE_HOUSES).prefetch_related("phones")
+        )
+        return queryset
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         private = ("phones_cell", "email", "comments_plain") if sees_phones(request.user) else ("phones_cell",)

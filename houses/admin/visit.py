@@ -20,7 +20,7 @@ from houses.access import employee_of
 from houses.actions import reopen_visit, report_not_possible
 from houses.admin.base import OfficeChangeList, ReadOnlyAdmin, history_address
 from houses.admin.filters import NONE, FilterForm, OpenChoiceField, date_field, type_of_user
-from houses.admin.house_filters import is_key, offer_brigades, offer_companies
+from houses.admin.house_filters import is_key, known_names
 from houses.analytics import counted, of_brigade
 from houses.cleaning import CleaningType
 from houses.links import bitrix_url
@@ -56,20 +56,21 @@ class VisitFilterForm(FilterForm):
 
     def __init__(self, data: QueryDict, *, user: type_of_user) -> None:
         super().__init__(data, user=user)
-        offer_brigades(self.fields["brigade"], data.get("brigade", ""))
-        offer_companies(self.fields["company"], data.get("company", ""))
+        brigades, companies, _ = known_names()
+        self.offer("brigade", [("", "Все бригады"), *brigades, (NONE, NO_BRIGADE)])
+        self.offer("company", [("", "Все УК"), *companies, (NONE, "Не указана")])
         chosen = data.get("house", "")
         house = House.objects.filter(pk=int(chosen)).first() if is_key(chosen) else None
-        self.fields["house"].offer([("", "Все дома"), *([(chosen, str(house))] if house else [])], chosen)  # type: ignore[attr-defined]
+        self.offer("house", [("", "Все дома"), *([(chosen, str(house))] if house else [])])
 
-    def narrow(self, queryset: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
+    def narrow(self, queryset: Any, wanted: dict[str, Any]) -> Any:
         return by_status(self.narrow_but_status(queryset, wanted), wanted.get("status", ""))
 
     @property
     def reset_address(self) -> str:
         return "?q="  # a bare address shows today
 
-    def narrow_but_status(self, queryset: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
+    def narrow_but_status(self, queryset: Any, wanted: dict[str, Any]) -> Any:
         if not wanted.get("house"):
             queryset = counted(queryset)
         if brigade := wanted.get("brigade"):
@@ -86,7 +87,7 @@ class VisitFilterForm(FilterForm):
         return queryset
 
 
-def by_brigade(queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+def by_brigade(queryset: Any, value: str) -> Any:
     """Visits a brigade reported, and those of its houses that nobody reported yet."""
     if value == NONE:
         return queryset.filter(brigade=None, house__brigade=None)
@@ -95,7 +96,7 @@ def by_brigade(queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
     return queryset.filter(Q(brigade__name__icontains=value) | Q(brigade=None, house__brigade__name__icontains=value))
 
 
-def by_company(queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+def by_company(queryset: Any, value: str) -> Any:
     if value == NONE:
         return queryset.filter(house__company=None)
     if is_key(value):
@@ -103,7 +104,7 @@ def by_company(queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
     return queryset.filter(house__company__title__icontains=value)
 
 
-def by_status(queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+def by_status(queryset: Any, value: str) -> Any:
     today = timezone.localdate()
     if value == MISSED:
         return queryset.filter(status=Status.PLANNED, date__lt=today)
@@ -295,8 +296,9 @@ class VisitPhotoAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Фото")
     def thumb(self, photo: VisitPhoto) -> SafeString:
+        picture = '<img class="of-thumb" src="{0}?w=320" alt="{1}" loading="lazy">'
         return format_html(
-            '<a href="{0}" target="_blank" rel="noopener"><img class="of-thumb" src="{0}?w=320" alt="{1}" loading="lazy"></a>',
+            f'<a href="{{0}}" target="_blank" rel="noopener">{picture}</a>',
             photo.image.url,
             f"Фото уборки {photo.visit.date:%d.%m.%Y}",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -40,13 +41,13 @@ def with_act(houses: QuerySet[House], month: Month) -> QuerySet[House]:
 def by_brigade(houses: QuerySet[House], month: Month) -> list[ActShare]:
     """The share of each brigade's houses, in the order of the brigades' numbers."""
     names = {brigade.pk: brigade.name for brigade in Brigade.objects.all()}
-    rows = (
+    rows: Any = (
         with_act(houses, month)
         .order_by()
         .values("brigade")
         .annotate(total=Count("pk"), signed=Count("pk", filter=Q(has_act=True)))
     )
-    found = {row["brigade"]: row for row in rows}
+    found: dict[int | None, dict[str, Any]] = {row["brigade"]: row for row in rows}
     keys = [*(key for key in names if key in found), *([None] if None in found else [])]
     return [
         ActShare(
@@ -85,9 +86,10 @@ def months_back(houses: QuerySet[House], last: Month, number: int = 12) -> list[
 
 def houses_of_month(houses: QuerySet[House], month: Month, *, signed: bool | None) -> QuerySet[House]:
     """The houses of a month, all or only those with or without an act, ready for a page."""
-    rows = with_act(houses, month)
+    rows: Any = with_act(houses, month)
     if signed is not None:
         rows = rows.filter(has_act=signed)
-    return rows.select_related("brigade", "company").order_by(
+    ordered: QuerySet[House] = rows.select_related("brigade", "company").order_by(
         F("brigade__number").asc(nulls_last=True), "street_key", "number_key", "pk"
     )
+    return ordered

@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 from houses.analytics import counted, month_bounds
 from houses.cleaning import CleaningType
 from houses.models import Brigade, CleaningVisit, House
-from houses.querysets import NO_BRIGADE
+from houses.querysets import NO_BRIGADE, VisitQuerySet
 from houses.schedule import Month
 
 Status = CleaningVisit.Status
@@ -98,9 +98,7 @@ class BrigadeMonth:
 BY_TYPE = {CleaningType.T1: "wet", CleaningType.T2: "sweeping", CleaningType.T3: "first_floor", "": "unknown_type"}
 
 
-def month_kpi(
-    houses: QuerySet[House], visits: QuerySet[CleaningVisit], month: Month, today: date
-) -> list[BrigadeMonth]:
+def month_kpi(houses: QuerySet[House], visits: VisitQuerySet, month: Month, today: date) -> list[BrigadeMonth]:
     """A row for every brigade with houses or visits, in the order of their numbers; three queries.
 
     A visit belongs to the brigade that reported it, else to the house's own.
@@ -120,7 +118,7 @@ def month_kpi(
     return [rows[key] for key in sorted(rows, key=lambda key: order.get(key, len(order)) if key else len(order))]
 
 
-def house_sums(houses: QuerySet[House]) -> Iterable[dict[str, Any]]:
+def house_sums(houses: QuerySet[House]) -> Any:
     """Per brigade: houses and their numbers."""
     return (
         houses.order_by()
@@ -137,7 +135,7 @@ def house_sums(houses: QuerySet[House]) -> Iterable[dict[str, Any]]:
     )
 
 
-def visit_sums(visits: QuerySet[CleaningVisit], month: Month) -> Iterable[dict[str, Any]]:
+def visit_sums(visits: VisitQuerySet, month: Month) -> Any:
     """Per brigade, day, type and state: visits and the sizes of their houses."""
     first, last = month_bounds(month)
     return (

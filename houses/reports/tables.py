@@ -39,8 +39,8 @@ def written(value: Cell) -> Any:
 
 def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> IO[bytes]:
     """UTF-8 with a byte order mark and semicolons, as Russian Excel expects; large files go to disk."""
-    file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)  # type: ignore[type-var]
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115 -- the caller reads and closes it
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([safe_text(name) for name in header])
     for row in rows:
@@ -66,7 +66,7 @@ def xlsx_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]])
     sheet.append(cells)
     for row in rows:
         sheet.append([safe_text(value) if isinstance(value, str) else value for value in row])
-    file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115 -- the caller reads and closes it
     book.save(file)
     file.seek(0)
     return file
