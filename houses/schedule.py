@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol, TypeAlias
@@ -73,10 +73,9 @@ class HasSlots(Protocol):
 
 
 class Wording(models.TextChoices):
-    """How two cleanings of all floors and two of the first floor are called; the label is the phrase itself, in the words
-    the owner asked for («этажи», whatever grammar says)."""
+    """How two cleanings of all floors and two of the first floor are called; the label is the phrase itself."""
 
-    COUNTED = "counted", "2 раза + 2 этажи"
+    COUNTED = "counted", "2 раза + 2 этажа"
     SEED = "seed", "2 раза + первые этажи"
 
 
@@ -130,7 +129,11 @@ def periodicity_month(slots: Iterable[Slot], *, wanted: Month | None, today: dat
     It is the wanted month (even an empty one), else the current one when filled, else the nearest filled, the earlier
     of two equally near; None when the house has no dates at all.
     """
-    filled = {(slot.year, slot.month) for slot in slots if slot.dates}
+    return choose_month({(slot.year, slot.month) for slot in slots if slot.dates}, wanted=wanted, today=today)
+
+
+def choose_month(filled: Set[Month], *, wanted: Month | None, today: date) -> Month | None:
+    """The same choice, from the months that have dates."""
     if not filled:
         return None
     if wanted:

@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
             name='OfficeSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('periodicity_wording', models.CharField(choices=[('counted', '2 раза + 2 этажи'), ('seed', '2 раза + первые этажи')], default='counted', help_text='Как называть два мытья всех этажей и два мытья первого этажа за месяц', max_length=12, verbose_name='слова периодичности')),
+                ('periodicity_wording', models.CharField(choices=[('counted', '2 раза + 2 этажа'), ('seed', '2 раза + первые этажи')], default='counted', help_text='Как называть два мытья всех этажей и два мытья первого этажа за месяц', max_length=12, verbose_name='слова периодичности')),
                 ('late_report_days', models.PositiveSmallIntegerField(default=3, help_text='Сколько дней после уборки бригада ещё может отчитаться о ней', verbose_name='опоздание отчёта, дней')),
             ],
             options={

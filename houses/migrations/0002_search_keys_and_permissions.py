@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             model_name="officesettings",
             name="periodicity_wording",
             field=models.CharField(
-                choices=[("counted", "2 раза + 2 этажи"), ("seed", "2 раза + первые этажи")],
+                choices=[("counted", "2 раза + 2 этажа"), ("seed", "2 раза + первые этажи")],
                 default="counted",
                 help_text="Как называть два мытья всех этажей и два мытья первого этажа за месяц",
                 max_length=12,

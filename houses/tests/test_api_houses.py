@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from houses.models import Contact, ContactPhone, House, Stage, SyncRun
+from houses.schedule import Wording, cleaning_dates, month_text, periodicity_month, periodicity_of
 from houses.tests.factories import make_brigade, make_company, make_house, make_stage, make_user, make_visit
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,21 @@ def test_the_filter_names_the_month_of_the_periodicity(
     [house] = client.get("/api/cleaning/houses", parameters).json()["houses"]
     assert house["periodicity_month"] == month
     assert house["periodicity"] == {"2026-10": "1 раз", "2026-11": "2 раза"}.get(month, "не указана")
+
+
+def test_the_list_tells_a_schedule_as_the_rest_of_the_product_does(client: APIClient) -> None:
+    house = scheduled(
+        slot(2026, 1, 1, "T1", T1, 7, 14),
+        slot(2026, 1, 2, "T3", T3, 21),
+        slot(2026, 9, 1, "", "Что-то новое", 2),
+        slot(2026, 10, 1, "T1", T1),
+    )
+    told = client.get("/api/cleaning/houses").json()["houses"][0]
+    month = periodicity_month(house.slots, wanted=None, today=timezone.localdate())
+    assert month is not None
+    assert told["cleaning_dates"] == cleaning_dates(house.slots)
+    assert told["periodicity_month"] == month_text(month)
+    assert told["periodicity"] == periodicity_of(house.slots, month, Wording.COUNTED)
 
 
 def test_brigade_is_a_number_or_a_part_of_the_name(client: APIClient) -> None:

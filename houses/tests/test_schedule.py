@@ -28,7 +28,7 @@ from houses.schedule import (
 from houses.tests.factories import make_house, make_slot
 from vasdom.errors import InvalidInput
 
-FOUR, TWO, SWEEP, FIRST = "4 раза", "2 раза", "2 раза + 2 подметания", "2 раза + 2 этажи"
+FOUR, TWO, SWEEP, FIRST = "4 раза", "2 раза", "2 раза + 2 подметания", "2 раза + 2 этажа"
 # What each of the 23 real houses is to be called in September, October and November 2025.
 EXPECTED = {
     13112: (INDIVIDUAL, FIRST, FIRST),
