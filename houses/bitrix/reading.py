@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.utils import timezone
+
 from houses.bitrix.client import BATCH_COMMANDS, PAGE_ROWS, Answer, BitrixClient, Command, Outcome
 from houses.bitrix.deals import STANDARD_FIELDS, Deal, read_deal
 from houses.bitrix.discovery import CrmField, parse_fields
@@ -121,7 +123,7 @@ class PortalReader:
 
     def deals_since(self, since: datetime, mapping: Mapping) -> Deals:
         """What has changed in the funnel since then."""
-        moment = since.isoformat(timespec="seconds")
+        moment = timezone.localtime(since).isoformat(timespec="seconds")
         return self._counted({"categoryId": self._category_id, ">=updatedTime": moment}, mapping)
 
     def deals_by_id(self, ids: Sequence[int], mapping: Mapping) -> Deals:

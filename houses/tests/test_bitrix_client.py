@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.views.debug import get_default_exception_reporter_filter
 
 from houses.bitrix.client import BitrixClient, Command, Webhook, php_query
 from houses.bitrix.errors import (
@@ -280,6 +281,11 @@ def test_no_failure_shows_the_code_of_the_webhook(caplog: pytest.LogCaptureFixtu
     ours = [record for record in caplog.records if not record.name.startswith("houses.bitrix.twin")]
     assert any(record.name.startswith("urllib3") for record in ours)
     assert SECRET not in "\n".join(record.getMessage() for record in ours)
+
+
+def test_djangos_own_error_page_does_not_show_the_webhook(settings: object) -> None:
+    settings.BITRIX24_WEBHOOK_URL = f"https://portal.example/rest/1/{SECRET}/"
+    assert SECRET not in str(get_default_exception_reporter_filter().get_safe_settings()["BITRIX24_WEBHOOK_URL"])
 
 
 def assert_secret_absent(error: BaseException | None) -> None:

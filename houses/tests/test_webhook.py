@@ -140,7 +140,7 @@ def test_only_post_is_taken() -> None:
 def test_a_broker_that_is_down_costs_no_event(
     settings: object, django_capture_on_commit_callbacks: object, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from vasdom.celery import app
+    from celery import current_app as app
 
     before = app.conf.broker_url, app.pool
     app.conf.broker_url = "redis://127.0.0.1:1/0"
