@@ -12,21 +12,32 @@ from houses.freshness import Freshness
 from houses.links import bitrix_url
 from houses.models import Contact, House, ManagementCompany
 from houses.querysets import NO_BRIGADE
-from houses.schedule import Month, Slot, cleaning_dates, month_text, periodicity_month, periodicity_of
+from houses.schedule import MONTH_KEYS, Month, Slot, choose_month, month_text, periodicity
 
 COMPANY_TEXTS = ("id", "title", "email", "web", "comments")
 ELDER_TEXTS = ("id", "name", "last_name", "second_name", "full_name", "email", "comments")
 
 
 def schedule_json(
-    slots: tuple[Slot, ...], *, month: Month | None, year: int | None, wording: str, today: date
+    schedule: list[dict[str, Any]], *, month: Month | None, year: int | None, wording: str, today: date
 ) -> dict[str, Any]:
-    """`cleaning_dates` (of one year, if given), and the periodicity with the month it was counted for."""
-    counted = periodicity_month(slots, wanted=month, today=today)
-    shown = slots if year is None else tuple(slot for slot in slots if slot.year == year)
+    """`cleaning_dates` (of one year, if given), and the periodicity with the month it was counted for.
+
+    Works on the stored slots as they are: reading every date of a thousand houses would take longer than all the rest.
+    """
+    filled = {(slot["year"], slot["month"]) for slot in schedule if slot["dates"]}
+    counted = choose_month(filled, wanted=month, today=today)
+    slots = [Slot.from_json(slot) for slot in schedule if (slot["year"], slot["month"]) == counted]
     return {
-        "cleaning_dates": cleaning_dates(shown),
-        "periodicity": periodicity_of(slots, counted, wording),
+        "cleaning_dates": {
+            f"{MONTH_KEYS[slot['month'] - 1]}_{slot['year']}_{slot['slot']}": {
+                "dates": slot["dates"],
+                "type": slot["text"],
+            }
+            for slot in schedule
+            if year is None or slot["year"] == year
+        },
+        "periodicity": periodicity(slots, wording),
         "periodicity_month": month_text(counted) if counted else None,
     }
 

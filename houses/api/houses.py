@@ -79,9 +79,9 @@ class HouseListView(ApiView):
         options = ScheduleOptions.read(query, conditions.month)
         page = Page.read(query)
         houses = conditions.narrow(House.objects.active().visible_to(request.user))
-        rows, paging = page.cut(ordered(houses, query.text("address")))
+        rows, paging = page.cut_counted(ordered(houses, query.text("address")))
         tellers = options.tellers()
-        shown = [house_json(house, schedule_json(house.slots, **tellers)) for house in rows]
+        shown = [house_json(house, schedule_json(house.schedule, **tellers)) for house in rows]
         return Response({"houses": shown, **paging, **age_json(freshness())})
 
 
@@ -136,7 +136,7 @@ class HouseDetailsView(ApiView):
         phones = sees_phones(request.user)
         return Response(
             {
-                "house": passport_json(house, schedule_json(house.slots, **tellers)),
+                "house": passport_json(house, schedule_json(house.schedule, **tellers)),
                 "management_company": company_json(house.company, phones=phones),
                 "senior_resident": elder_json(house.contact, phones=phones),
                 **age_json(freshness()),

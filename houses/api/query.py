@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Window
 from rest_framework.request import Request
 
 from houses.schedule import Month, parse_month
@@ -18,6 +19,7 @@ from vasdom.errors import InvalidInput
 
 LONGEST_TEXT = 200
 DEFAULT_LIMIT = 50
+LARGEST_OFFSET = 1_000_000
 MAX_LIMIT = 1000
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -106,8 +108,25 @@ class Page:
     def cut(self, rows: Any) -> tuple[list[Any], dict[str, int]]:
         """The page's rows of a QuerySet or list, and `total, page, limit, pages`. Beyond the end: no rows."""
         total = len(rows) if isinstance(rows, list) else rows.count()
-        pages = -(-total // self.limit)
-        start = (self.number - 1) * self.limit
-        # The last pages are looked up only if they exist: a page of 10^30 does not fit PostgreSQL's OFFSET.
-        found = list(rows[start : start + self.limit]) if self.number <= pages else []
-        return found, {"total": total, "page": self.number, "limit": self.limit, "pages": pages}
+        # Beyond the end nothing is looked up: a page of 10^30 does not even fit PostgreSQL's OFFSET.
+        found = list(rows[self.start : self.start + self.limit]) if self.start < total else []
+        return found, self.paging(total)
+
+    def cut_counted(self, rows: Any) -> tuple[list[Any], dict[str, int]]:
+        """The same for conditions that are dear and rows that are wide: the conditions are checked once for both the
+        count and the page, and only the page's rows are read whole."""
+        if isinstance(rows, list) or self.start > LARGEST_OFFSET:
+            return self.cut(rows)
+        keys = rows.annotate(total=Window(Count("pk"))).values_list("pk", "total")
+        page = list(keys[self.start : self.start + self.limit])
+        if not page:
+            return self.cut(rows) if self.start else ([], self.paging(0))
+        by_key = {row.pk: row for row in rows.order_by().filter(pk__in=[key for key, _ in page])}
+        return [by_key[key] for key, _ in page if key in by_key], self.paging(page[0][1])
+
+    @property
+    def start(self) -> int:
+        return (self.number - 1) * self.limit
+
+    def paging(self, total: int) -> dict[str, int]:
+        return {"total": total, "page": self.number, "limit": self.limit, "pages": -(-total // self.limit)}
