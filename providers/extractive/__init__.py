@@ -1,0 +1,1 @@
+"""Answers without any model or key: the best sentences of the passages found, marked as such."""

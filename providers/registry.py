@@ -1,0 +1,120 @@
+"""The vendors by key. Nothing of theirs is imported before it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, cast
+
+from providers.embeddings import EmbeddingModel
+from providers.errors import ProviderError
+from providers.llm import LanguageModel
+from vasdom.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One line of the registry.
+
+    Attributes:
+        label: for people who choose (Russian).
+        path: "module:Class" of the adapter; its one argument is a config.
+        config: "module:Class" of the frozen config that it takes.
+        needs: environment variables without which it is off.
+        instant: it answers from this process, without a network.
+        probe: "module:function" that asks the vendor one cheap question; without one there is nothing to ask.
+    """
+
+    label: str
+    path: str
+    config: str
+    needs: tuple[str, ...] = ()
+    instant: bool = False
+    probe: str = ""
+
+
+LANGUAGE_MODELS: Mapping[str, Vendor] = {
+    "openai": Vendor(
+        "OpenAI или совместимый сервер",
+        "providers.openai.chat:OpenAIChat",
+        "providers.openai.config:ChatConfig",
+        needs=("OPENAI_API_KEY",),
+        probe="providers.openai.probe:ask_models",
+    ),
+    "extractive": Vendor(
+        "Ответы из базы знаний, без модели",
+        "providers.extractive.model:Extractive",
+        "providers.extractive.model:ExtractiveConfig",
+        instant=True,
+    ),
+    "scripted": Vendor(
+        "По сценарию (для проверок)",
+        "providers.scripted.model:Scripted",
+        "providers.scripted.model:ScriptedConfig",
+        instant=True,
+    ),
+}
+
+EMBEDDING_MODELS: Mapping[str, Vendor] = {
+    "openai": Vendor(
+        "OpenAI или совместимый сервер",
+        "providers.openai.embeddings:OpenAIEmbeddings",
+        "providers.openai.config:EmbeddingsConfig",
+        needs=("OPENAI_API_KEY",),
+        probe="providers.openai.probe:ask_models",
+    ),
+    "scripted": Vendor(
+        "По буквам слов (для проверок)",
+        "providers.scripted.embeddings:ScriptedEmbeddings",
+        "providers.scripted.embeddings:ScriptedEmbeddingsConfig",
+        instant=True,
+    ),
+}
+
+
+def language_model(key: str, config: Any = None) -> LanguageModel:
+    """The adapter of this vendor. Cheap: connections are shared by all adapters with the same account.
+
+    Args:
+        config: the vendor's own config; None where its defaults will do.
+
+    Raises:
+        NotFound: no such vendor.
+    """
+    return cast(LanguageModel, _built(LANGUAGE_MODELS, key, config))
+
+
+def embedding_model(key: str, config: Any = None) -> EmbeddingModel:
+    """Like `language_model`."""
+    return cast(EmbeddingModel, _built(EMBEDDING_MODELS, key, config))
+
+
+def probe(key: str, config: Any = None) -> str:
+    """Ask a vendor one cheap question, for the status page. Blocks a few seconds at most.
+
+    Returns:
+        Why it does not work, a Russian sentence without a secret; nothing = it works, or there is nothing to ask.
+    """
+    vendor = LANGUAGE_MODELS.get(key) or EMBEDDING_MODELS.get(key)
+    if vendor is None:
+        raise NotFound(f"Нет такого поставщика AI: {key}.")
+    if not vendor.probe:
+        return ""
+    try:
+        _named(vendor.probe)(config)
+    except ProviderError as exc:
+        return exc.message
+    return ""
+
+
+def _built(vendors: Mapping[str, Vendor], key: str, config: Any) -> Any:
+    vendor = vendors.get(key)
+    if vendor is None:
+        raise NotFound(f"Нет такого поставщика AI: {key}.")
+    return _named(vendor.path)(_named(vendor.config)() if config is None else config)
+
+
+def _named(path: str) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)
