@@ -23,6 +23,10 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   rememberChoice("chart-kind");
   for (const place of document.querySelectorAll("[data-refresh-url]")) keepFresh(place);
+  for (const today of document.querySelectorAll(".bars .bar.current")) {
+    const bars = today.parentElement;
+    bars.scrollLeft = today.offsetLeft - (bars.clientWidth - today.offsetWidth) / 2;
+  }
 });
 
 function rememberChoice(name) {
