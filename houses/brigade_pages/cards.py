@@ -54,7 +54,9 @@ def works_of(house: House, months: tuple[Month, ...]) -> list[Work]:
     for slot in house.slots:
         if (slot.year, slot.month) in months and slot.dates:
             kinds.setdefault((slot.cleaning_type, slot.text.strip()), []).append(slot)
-    works = [named(*kind, tuple(sorted({day for slot in slots for day in slot.dates}))) for kind, slots in kinds.items()]
+    works = [
+        named(*kind, tuple(sorted({day for slot in slots for day in slot.dates}))) for kind, slots in kinds.items()
+    ]
     return sorted(works, key=lambda work: work.dates)
 
 

@@ -22,7 +22,11 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "Логин"
         self.fields["username"].error_messages = {"required": "Введите логин."}
-        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "autocomplete": "username", "spellcheck": "false"}
+        self.fields["username"].widget.attrs |= {
+            "autocapitalize": "none",
+            "autocomplete": "username",
+            "spellcheck": "false",
+        }
         self.fields["password"].label = "Пароль"
         self.fields["password"].error_messages = {"required": "Введите пароль."}
         self.fields["password"].widget.attrs |= {"autocomplete": "current-password"}
@@ -40,12 +44,13 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 2000}),
         error_messages={"max_length": "Комментарий длиннее 2000 знаков: сократите его."},
     )
-    age = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    age = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_age(self) -> int:
         """Nonsense in a hidden field is not the brigade's fault: then the report counts from now."""
-        age = self.cleaned_data.get("age") or 0
-        return age if 0 <= age <= self.MOST_AGE_SECONDS else 0
+        text = self.cleaned_data["age"]
+        age = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+        return age if age <= self.MOST_AGE_SECONDS else 0
 
 
 class NotPossibleForm(ReportForm):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import wraps
 
 from django.contrib import messages
@@ -26,7 +26,7 @@ from houses import actions
 from houses.brigade_pages import stale_pages
 from houses.brigade_pages.drafts import drop_draft, keep_draft
 from houses.brigade_pages.forms import NotPossibleForm, ReportForm
-from houses.brigade_pages.views import find_visit, refusal, show_visit
+from houses.brigade_pages.views import find_visit, show_visit
 from houses.brigade_pages.visitors import Visitor, no_brigade, nothing_here, sign_in_url, visitor_of
 from houses.models import CleaningVisit, Employee, VisitPhoto
 from vasdom.errors import Conflict, Forbidden, InvalidInput, NotFound, VasdomError
@@ -52,7 +52,9 @@ class Report:
         """The answer to a report that stands, the first time and every other."""
         address = reverse("brigade:visit", args=[self.visit.pk])
         if self.wants_json:
-            return JsonResponse({"next": address, **extra})
+            self.visit.refresh_from_db(fields=["status"])
+            state = {"status": self.visit.status, "status_label": self.visit.get_status_display()}
+            return JsonResponse({"next": address, **state, **extra})
         messages.success(self.request, sentence)
         return HttpResponseRedirect(address)
 
@@ -63,9 +65,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 def error_json(error: VasdomError, status: int) -> JsonResponse:
     """The shape of every refused call: {"error": {"code", "message", "field"}}."""
-    return JsonResponse(
-        {"error": {"code": error.code, "message": error.message, "field": error.field}}, status=status
-    )
+    return JsonResponse({"error": {"code": error.code, "message": error.message, "field": error.field}}, status=status)
 
 
 def report(view: Callable[[Report], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -147,9 +147,11 @@ def refused_form(sent: Report, form: Form) -> HttpResponse:
     return show_visit(sent.request, sent.visitor, sent.visit, finish_form=form, status=400)
 
 
-def moment(form: ReportForm) -> datetime:
-    """When the brigade pressed the button: now, less the time the report waited for a connection."""
-    return timezone.now() - timedelta(seconds=form.cleaned_data["age"])
+def moment(sent: Report, form: ReportForm) -> datetime:
+    """When the button was pressed: now, less the time the report waited, but never before the visit's own day."""
+    midnight = timezone.make_aware(datetime.combine(sent.visit.date, time.min))
+    now = timezone.now()
+    return max(now - timedelta(seconds=form.cleaned_data["age"]), min(midnight, now))
 
 
 @report
@@ -157,7 +159,7 @@ def start(sent: Report) -> HttpResponse:
     form = ReportForm(sent.request.POST)
     if not form.is_valid():
         return refused_form(sent, form)
-    actions.start_visit(sent.visit.pk, employee=sent.employee, at=moment(form))
+    actions.start_visit(sent.visit.pk, employee=sent.employee, at=moment(sent, form))
     return sent.taken("Уборка начата. Добавьте фото и нажмите «Выполнено».")
 
 
@@ -167,7 +169,7 @@ def finish(sent: Report) -> HttpResponse:
     if not form.is_valid():
         return refused_form(sent, form)
     actions.finish_visit(
-        sent.visit.pk, employee=sent.employee, at=moment(form), comment=form.cleaned_data["comment"].strip()
+        sent.visit.pk, employee=sent.employee, at=moment(sent, form), comment=form.cleaned_data["comment"].strip()
     )
     drop_draft(sent.request, sent.visit.pk)
     return sent.taken("Отчёт принят: выполнено. Спасибо!")
@@ -181,7 +183,7 @@ def not_possible(sent: Report) -> HttpResponse:
     actions.report_not_possible(
         sent.visit.pk,
         employee=sent.employee,
-        at=moment(form),
+        at=moment(sent, form),
         reason=form.cleaned_data["reason"],
         comment=form.cleaned_data["comment"].strip(),
     )

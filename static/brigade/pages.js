@@ -105,13 +105,27 @@ document.documentElement.classList.add("js");
     await Outbox.flush();
   }
 
+  // A start changes the page in place: a reload might take a photo away that is just being chosen.
+  function showStarted(answer) {
+    if (answer.status !== "in_progress") return false;
+    for (const state of document.querySelectorAll(".when .state")) {
+      state.className = "state in_progress";
+      state.textContent = answer.status_label;
+    }
+    document.querySelector(".starter")?.remove();
+    delete byId("work")?.dataset.waitsForStart;
+    return true;
+  }
+
   // What the page looks like while its own reports wait in the phone.
   async function showPending() {
     const waiting = (await Outbox.all()).filter((item) => item.visit === visit && item.kind !== "photo" && !item.refused).map((item) => item.kind);
     const closing = waiting.includes("finish") || waiting.includes("not_possible");
     const work = byId("work"), starter = document.querySelector(".starter");
+    const begun = waiting.includes("start");
+    if (work && starter && begun && starter.contains(document.activeElement)) setTimeout(() => work.focus());
     if (starter) starter.hidden = waiting.length > 0;
-    if (work && "waitsForStart" in work.dataset) work.hidden = !waiting.includes("start");
+    if (work && "waitsForStart" in work.dataset) work.hidden = !begun;
     for (const form of reports) busy(form, closing || waiting.includes(form.dataset.report));
     await showBar();
   }
@@ -119,7 +133,7 @@ document.documentElement.classList.add("js");
   // --- photos
   const queue = byId("queue"), photoStatus = byId("photo-status");
   const rows = new Map();
-  let sent = 0, taken = 0;
+  let sent = 0, taken = 0, choosing = 0;
 
   function photoRow(item) {
     if (rows.has(item.id)) return rows.get(item.id);
@@ -156,7 +170,7 @@ document.documentElement.classList.add("js");
     if (!list) box.append((list = element("ul", { className: "photos" })));
     const number = list.children.length + 1;
     list.append(element("li", {}, element("a", { href: photo.url },
-      element("img", { src: photo.url, width: photo.width, height: photo.height, alt: "Фото " + number }))));
+      element("img", { src: photo.url + "?w=320", width: photo.width, height: photo.height, alt: "Фото " + number }))));
     byId("photo-count").textContent = number;
   }
 
@@ -176,6 +190,7 @@ document.documentElement.classList.add("js");
   async function choose(event) {
     const files = [...event.target.files];
     const section = byId("photos");
+    choosing += 1;
     for (const file of files) {
       // The bytes are copied at once: a phone's gallery may withdraw the file later.
       try {
@@ -186,6 +201,7 @@ document.documentElement.classList.add("js");
       } catch { photoStatus.textContent = `Не удалось прочитать «${file.name}». Выберите его ещё раз.`; }
     }
     event.target.value = "";
+    choosing -= 1;
     await Outbox.flush();
   }
 
@@ -211,8 +227,8 @@ document.documentElement.classList.add("js");
     if (event === "sign-in") signedOut = true;
     if (event === "sent" && item.kind !== "photo") {
       if (item.kind !== "start") dropDrafts(item.visit);
-      if (mine) reload = extra.next || location.pathname;
-      else if (!visit) reload = location.href;
+      if (mine && !(item.kind === "start" && showStarted(extra))) reload = extra.next;
+      else if (!mine && !visit) reload = location.href;
     }
     if (event === "refused" && mine && item.kind !== "photo") {
       const form = reports.find((one) => one.dataset.report === item.kind);
@@ -221,7 +237,7 @@ document.documentElement.classList.add("js");
       await showPending();
     }
     if (event === "empty" || (reload && event === "waiting")) {
-      if (reload) return location.replace(reload);
+      if (reload && !choosing) return location.replace(reload);
     }
     if (event !== "progress") await showPending();
   });
