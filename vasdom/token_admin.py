@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 from vasdom.models import ApiToken
 
 
-class ApiTokenAdmin(ModelAdmin):
+class ApiTokenAdmin(ModelAdmin):  # type: ignore[misc]
     """Whoever works in the office manages tokens of their own, which can do no more than they themselves; the
     director sees everybody's and may revoke them; only the superuser makes one for another person."""
 
@@ -82,7 +82,7 @@ class ApiTokenAdmin(ModelAdmin):
         working = ApiToken.objects.filter(pk=object_id, revoked_at__isnull=True)
         return super().get_actions_submit_line(request, object_id) if object_id and working.exists() else []
 
-    @display(description="состояние", label={"действует": "success", "отозван": "danger"})
+    @display(description="состояние", label={"действует": "success", "отозван": "danger"})  # type: ignore[untyped-decorator]
     def state(self, token: ApiToken) -> str:
         return "отозван" if token.revoked_at else "действует"
 
@@ -92,7 +92,7 @@ class ApiTokenAdmin(ModelAdmin):
             token.revoke()
         self.message_user(request, "Токены отозваны, доступ по ним закрыт.", messages.SUCCESS)
 
-    @action(description="Отозвать")
+    @action(description="Отозвать")  # type: ignore[untyped-decorator]
     def revoke_this(self, request: HttpRequest, obj: ApiToken) -> None:
         obj.revoke()
         self.message_user(request, "Токен отозван, доступ по нему закрыт.", messages.SUCCESS)

@@ -48,11 +48,9 @@ def test_without_a_key_the_answer_is_401_in_json_and_no_redirect(client: APIClie
     assert "WWW-Authenticate" in answer
 
 
-@pytest.mark.parametrize("key", ["", "wrong", KEY + " ", KEY.upper(), "ключ", "\x80"])
+@pytest.mark.parametrize("key", ["", "wrong", KEY[:-1], KEY.upper(), "ключ", "\x80"])
 def test_a_wrong_service_key_is_401(client: APIClient, key: str) -> None:
     answer = client.get(LIST, HTTP_X_API_KEY=key)
-    if key.strip() == KEY:
-        pytest.skip("a server strips the blanks of a header")
     assert_error(answer, 401, "wrong_key")
 
 
