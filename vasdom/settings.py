@@ -98,6 +98,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "vasdom",
+        # A server that hangs must cost a page two seconds, not the page.
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }
 CHANNEL_LAYERS = {
