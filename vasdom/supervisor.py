@@ -15,11 +15,12 @@ from types import FrameType
 
 from vasdom.processes import Child, Program
 
-STOP_GRACE_SECONDS = 8.0
+STOP_GRACE_SECONDS = 5.0
 FIRST_DELAY_SECONDS = 1.0
 LONGEST_DELAY_SECONDS = 30.0
 STEADY_SECONDS = 60.0  # a child that lived this long has proved itself: its next fall starts from the first delay
 READ_BYTES = 65536
+DOUBLE_SIGNAL_SECONDS = 0.5
 
 
 class Backoff:
@@ -77,7 +78,8 @@ class Supervisor:
         self._say = say
         self._on_idle = on_idle
         self._selector = selectors.DefaultSelector()
-        self._stops = 0
+        self._asked_at: float | None = None
+        self._hurry = False
         self._width = max(len(name) for name in [*(p.name for p in programs), *(s.name for s in servers)])
 
     def run(self) -> None:
@@ -94,13 +96,18 @@ class Supervisor:
                 children.append(watched := Watched(Child(program)))
                 self._watched.append(watched)
                 self._listen(watched)
-            while not self._stops:
+            while self._asked_at is None:
                 self._turn()
         finally:
             self._stop(children)
 
     def _on_stop_signal(self, number: int, frame: FrameType | None) -> None:
-        self._stops += 1
+        """The first signal asks; a later Ctrl-C hurries. `make` may pass the first one on, so twice at once is once."""
+        now = time.monotonic()
+        if self._asked_at is None:
+            self._asked_at = now
+        elif number == signal.SIGINT and now - self._asked_at > DOUBLE_SIGNAL_SECONDS:
+            self._hurry = True
 
     def _turn(self) -> None:
         self._wait_for_events(self._seconds_until_restart())
@@ -145,12 +152,11 @@ class Supervisor:
 
     def _stop(self, children: Sequence[Watched]) -> None:
         """Ask all at once, go on showing what they say, kill what is left: after the grace, or at a second Ctrl-C."""
-        asked_before = self._stops
         for watched in children:
             watched.child.ask_to_stop()
         deadline = time.monotonic() + STOP_GRACE_SECONDS
         while any(watched.child.exit_code() is None for watched in children):
-            if time.monotonic() > deadline or self._stops > asked_before:
+            if self._hurry or time.monotonic() > deadline:
                 break
             self._wait_for_events(0.1)
         for watched in children:

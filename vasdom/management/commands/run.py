@@ -157,6 +157,6 @@ def say(line: str) -> None:
     try:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 -- for the rest of this process
-        raise KeyboardInterrupt from None
+        os.kill(os.getpid(), signal.SIGTERM)
