@@ -7,8 +7,7 @@ The vendor's text is never passed on: servers quote the key, or the prompt, in i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from providers.errors import (
@@ -33,22 +32,33 @@ NO_MONEY = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billi
 TOO_LONG_CODES = frozenset({"context_length_exceeded", "string_above_max_length"})
 
 
-@contextmanager
-def translated() -> Iterator[None]:
+class translated:
     """Round whatever talks to the server.
+
+    A class, since the frames of `contextlib` would keep the library's error among their variables, where error pages
+    look.
 
     Raises:
         ProviderError: in place of anything the library raises, its stumbling over an unreadable answer included.
     """
-    import openai
 
-    try:
-        yield
-    except openai.OpenAIError as exc:
-        raise translate(exc) from None
-    except (ValueError, TypeError, LookupError, AttributeError) as exc:
-        # Not JSON, or not of the promised shape: the libraries check little and fall over whatever comes first.
-        raise unreadable(type(exc).__name__) from None
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        import openai
+
+        failure: ProviderError | None = None
+        if isinstance(exc, openai.OpenAIError):
+            failure = translate(exc)
+        elif isinstance(exc, ValueError | TypeError | LookupError | AttributeError):
+            # Not JSON, or not of the promised shape: the libraries check little and fall over whatever comes first.
+            failure = unreadable(type(exc).__name__)
+        del exc, trace
+        if failure is not None:
+            raise failure from None
 
 
 def unreadable(detail: str) -> Unavailable:
