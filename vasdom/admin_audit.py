@@ -12,7 +12,7 @@ from auditlog.models import LogEntry
 from auditlog.registry import auditlog
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ForeignKey, Model, QuerySet
@@ -23,10 +23,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from houses.admin.base import OfficeChangeList, ReadOnlyAdmin
 from houses.admin.filters import FilterForm, OpenChoiceField, date_field
 from houses.admin.house_filters import is_key
+from vasdom.admin_users import right_label
 
 ACTIONS = {0: ("создание", "is-good"), 1: ("изменение", "is-busy"), 2: ("удаление", "is-bad"), 3: ("просмотр", "")}
 EMPTY = "—"
@@ -64,7 +66,7 @@ class AuditFilterForm(FilterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = ContentType.objects.get_for_models(*auditlog.get_models()).items()
-        named = sorted((str(model._meta.verbose_name).capitalize(), str(kind.pk)) for model, kind in kinds)
+        named = sorted((capfirst(model._meta.verbose_name), str(kind.pk)) for model, kind in kinds)
         self.offer("kind", [("", "Всё"), *((key, name) for name, key in named)])
         people = User.objects.filter(is_active=True).order_by("username").values_list("pk", "username")
         options = [("", "Все"), *((str(key), name) for key, name in people), ("none", "Система")]
@@ -161,7 +163,7 @@ def address_of(entry: LogEntry) -> str:
 def read_changes(entries: Iterable[Any]) -> None:
     """Give each entry `read`, its changes as people read them; one query per related model."""
     rows = list(entries)
-    names = related_names(rows)
+    names, rights = related_names(rows), rights_named(rows)
     for entry in rows:
         model = entry.content_type.model_class()
         changes = entry.changes_dict if isinstance(entry.changes_dict, dict) else {}
@@ -171,18 +173,36 @@ def read_changes(entries: Iterable[Any]) -> None:
             if isinstance(values, list) and len(values) == 2 and is_told(model, name)
         ]
         entry.read = [change for change in entry.read if change.new != EMPTY or change.old not in {EMPTY, MASKED}]
-        entry.read += [many_change(model, name, change) for name, change in changes.items() if isinstance(change, dict)]
+        entry.read += [
+            many_change(model, name, change, rights) for name, change in changes.items() if isinstance(change, dict)
+        ]
 
 
 def is_told(model: type[Model] | None, name: str) -> bool:
     """Is this a field of the row itself? A new row's keys and its still empty relations say nothing."""
     field = field_of(model, name)
-    return name != "id" and (field is None or getattr(field, "concrete", False))
+    if field is None:
+        return True
+    # A field nobody gave a name has none to be shown by: Django then makes one of the attribute's.
+    return name != "id" and bool(getattr(field, "concrete", False)) and field.verbose_name != name.replace("_", " ")
 
 
-def many_change(model: type[Model] | None, name: str, change: dict[str, Any]) -> Change:
+def right_of(text: object) -> str:
+    """The part of a stored right that names it: «auth | user | Can add user» → «Can add user»."""
+    return str(text).rpartition(" | ")[2]
+
+
+def rights_named(entries: Iterable[LogEntry]) -> dict[str, str]:
+    """Rights given or taken in these entries, in the words of the pages: they are stored in Django's English."""
+    changes = [change for entry in entries for change in (entry.changes_dict or {}).values()]
+    stored = {right_of(row) for change in changes if isinstance(change, dict) for row in change.get("objects", ())}
+    found = Permission.objects.filter(name__in=stored).select_related("content_type") if stored else ()
+    return {right.name: right_label(right) for right in found}
+
+
+def many_change(model: type[Model] | None, name: str, change: dict[str, Any], rights: dict[str, str]) -> Change:
     """Rows added to or taken from a many-to-many relation."""
-    objects = ", ".join(str(row) for row in change.get("objects", ()))
+    objects = ", ".join(rights.get(right_of(row), str(row)) for row in change.get("objects", ()))
     gone = change.get("operation") == "delete"
     return Change(field_label(model, name), objects if gone else EMPTY, EMPTY if gone else objects)
 

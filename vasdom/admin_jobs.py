@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -76,13 +75,10 @@ class PeriodicTaskAdmin(BeatTaskAdmin, OfficeAdmin):  # type: ignore[misc]
     ordering = ("name",)
     actions = ("enable_tasks", "disable_tasks")
     fieldsets = (
-        (None, {"fields": ("name", "task", "enabled", "description")}),
+        (None, {"fields": ("name", "task_cell", "enabled", "description")}),
         ("Когда", {"fields": ("interval", "crontab", "start_time", "one_off", "last_run_at")}),
     )
-    readonly_fields = ("last_run_at",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return ("task", "last_run_at") if obj else ("last_run_at",)
+    readonly_fields = ("task_cell", "last_run_at")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Which job runs is code; the office rules when and whether. So the package's choice of jobs is left out."""
@@ -103,6 +99,10 @@ class PeriodicTaskAdmin(BeatTaskAdmin, OfficeAdmin):  # type: ignore[misc]
             context["title"] = context["original"].name
         return super().render_change_form(request, context, *args, **kwargs)
 
+    @admin.display(description="Задание")
+    def task_cell(self, task: PeriodicTask) -> str:
+        return str(task.task)
+
     @admin.display(description="Когда")
     def period_cell(self, task: PeriodicTask) -> str:
         return period_text(task)
@@ -116,7 +116,7 @@ class PeriodicTaskAdmin(BeatTaskAdmin, OfficeAdmin):  # type: ignore[misc]
 
 class TasksOfSchedule(TabularInline):  # type: ignore[misc]
     model = PeriodicTask
-    fields = ("name", "task", "enabled")
+    fields = ("name", "enabled")
     readonly_fields = fields
     can_delete = False
     extra = 0
@@ -130,7 +130,7 @@ class TasksOfSchedule(TabularInline):  # type: ignore[misc]
 @admin.register(CrontabSchedule)
 class CrontabAdmin(OfficeAdmin):
     list_display = ("text_cell", "minute", "hour", "day_of_month", "month_of_year", "day_of_week", "timezone")
-    fields = (("minute", "hour"), ("day_of_week", "day_of_month"), ("month_of_year", "timezone"))
+    fields = (("minute", "hour"), ("day_of_week", "day_of_month"), "month_of_year")
     inlines = (TasksOfSchedule,)
 
     @admin.display(description="Когда")

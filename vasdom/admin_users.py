@@ -24,15 +24,20 @@ SHOWN_APPS = ("houses", "vasdom", "auth", "auditlog", "django_celery_beat")
 ACTIONS = {"add": "добавлять", "change": "менять", "delete": "удалять", "view": "видеть"}
 
 
+def right_label(permission: Permission) -> str:
+    """«Уборка: менять»; a right of our own is named in Russian already."""
+    action, _, model = permission.codename.partition("_")
+    kind = permission.content_type.name
+    if action in ACTIONS and model == permission.content_type.model:
+        return f"{kind[:1].upper()}{kind[1:]}: {ACTIONS[action]}"
+    return permission.name
+
+
 class PermissionChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Rights in the words of the pages: «Уборка: менять»; Django keeps its own names of them in English."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        action, _, model = obj.codename.partition("_")
-        kind = str(obj.content_type.name)
-        if action in ACTIONS and model == obj.content_type.model:
-            return f"{kind[:1].upper()}{kind[1:]}: {ACTIONS[action]}"
-        return str(obj.name)
+    def label_from_instance(self, obj: Permission) -> str:
+        return right_label(obj)
 
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -55,7 +60,7 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc,type-arg]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    change_list_template = OfficeAdmin.change_list_template
+    change_list_template = OfficeAdmin.change_list_template  # type: ignore[misc]
     list_display = ("username", "name_cell", "roles_cell", "state_cell", "last_login")
     list_filter = ()
     search_fields = ("username", "first_name", "last_name", "email")
@@ -68,6 +73,7 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc,type-arg]
         ("Доступ", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Даты", {"fields": (("last_login", "date_joined"),)}),
     )
+    add_fieldsets = ((None, {"fields": ("username", "password1", "password2")}),)
     readonly_fields = ("last_login", "date_joined")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -107,7 +113,7 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc,type-arg]
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, OfficeAdmin):  # type: ignore[misc]
-    change_list_template = OfficeAdmin.change_list_template
+    change_list_template = OfficeAdmin.change_list_template  # type: ignore[misc]
     form = GroupForm
     filter_horizontal = ()
     list_display = ("name", "people")

@@ -8,7 +8,9 @@ class VasdomConfig(AppConfig):
 
     def ready(self) -> None:
         from houses.access import setup_roles
+        from vasdom import audit
         from vasdom import celery  # noqa: F401 -- without the application a job would be sent to a broker of its own
 
+        audit.register()
         # After the last application, when the permissions of all of them exist.
         post_migrate.connect(setup_roles, sender=[*apps.get_app_configs()][-1], dispatch_uid="vasdom.roles")

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
+from django.utils.text import capfirst
 
 Allowed = Callable[[HttpRequest], bool]
 SEARCH_LIMIT_PER_KIND = 8
@@ -61,7 +62,7 @@ def search(request: HttpRequest, term: str) -> list[Any]:
         found += [
             SearchResult(
                 title=str(row),
-                description=str(kind.verbose_name).capitalize(),
+                description=capfirst(kind.verbose_name),
                 link=reverse(f"admin:{kind.app_label}_{kind.model_name}_change", args=[row.pk]),
                 icon=SEARCHED[kind.label_lower],
             )

@@ -22,6 +22,7 @@ from houses.schedule import Month, month_text, month_title, parse_month, periodi
 from vasdom.errors import InvalidInput
 
 ACT_MONTHS = 6
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 PHOTOS_SHOWN = 24
 
 
@@ -103,8 +104,9 @@ def in_month(month: Month) -> Q:
 
 
 def asked_month(request: HttpRequest) -> Month | None:
-    """The month of the address; one that cannot be read is as none."""
+    """The month of the address; one that cannot be read, or lies in another century, is as none."""
     try:
-        return parse_month(request.GET.get("month", ""))
+        month = parse_month(request.GET.get("month", ""))
     except InvalidInput:
         return None
+    return month if EARLIEST_YEAR <= month[0] <= LATEST_YEAR else None

@@ -27,6 +27,14 @@ class EmployeeForm(ModelForm):
 
     request_user: Any = None
 
+    # Longer than the column: people type blanks and brackets, which are taken out.
+    phone = forms.CharField(
+        label="Телефон",
+        max_length=32,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="В виде +7XXXXXXXXXX",
+    )
     login = forms.CharField(label="Логин", max_length=150, widget=UnfoldAdminTextInputWidget)
     role = forms.ChoiceField(
         label="Роль", choices=[("", "Без роли"), *Role.choices], required=False, widget=UnfoldAdminSelectWidget

@@ -124,7 +124,7 @@ class HouseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Дом", ordering="street_key")
     def house_cell(self, house: House) -> SafeString:
-        marks = format_html("")
+        marks = SafeString()
         if house.archived_at:
             marks += format_html(' <span class="of-chip">{}</span>', "в архиве")
         if house.issues:

@@ -34,7 +34,7 @@ MISSED, AHEAD = "missed", "ahead"
 STATUS_CHOICES = [
     ("", "Все"),
     *Status.choices,
-    (MISSED, "Пропущено: дата прошла, отчёта нет"),
+    (MISSED, "Без отчёта: дата прошла"),
     (AHEAD, "Впереди: сегодня и позже"),
 ]
 
@@ -141,7 +141,7 @@ class VisitChangeList(OfficeChangeList):
             Status.NOT_POSSIBLE: Q(status=Status.NOT_POSSIBLE),
         }
         found = queryset.order_by().aggregate(**{str(code): Count("pk", filter=which) for code, which in asked.items()})
-        labels = {**dict(Status.choices), AHEAD: "Запланировано", MISSED: "Пропущено"}
+        labels = {**dict(Status.choices), AHEAD: "Запланировано", MISSED: "Без отчёта"}
         chosen = wanted.get("status", "")
         return [
             (str(code), labels[code], found[str(code)], self.get_query_string({"status": code}, ["p"]), code == chosen)
@@ -248,7 +248,7 @@ class CleaningVisitAdmin(ReadOnlyAdmin):
     @admin.display(description="Состояние", ordering="status")
     def status_cell(self, visit: CleaningVisit) -> SafeString:
         if visit.status == Status.PLANNED and visit.date < timezone.localdate():
-            return format_html('<span class="of of-chip is-warn">{}</span>', "Пропущено")
+            return format_html('<span class="of of-chip is-warn">{}</span>', "Без отчёта")
         chip = status_chip(visit.status, visit.get_status_display())
         why = visit.get_reason_display() if visit.reason else ""
         return format_html('<span class="of of-when">{}<small class="of-small of-muted">{}</small></span>', chip, why)
