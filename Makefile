@@ -8,8 +8,6 @@ unexport PYTHONPATH PYTHONHOME
 
 VENV := .venv
 PY := $(VENV)/bin/python
-CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
-export CHROMIUM
 
 .PHONY: help run install install-dev test check format bench lock clean
 
@@ -28,12 +26,17 @@ run: install
 install: $(VENV)/.runtime
 install-dev: $(VENV)/.dev
 
-# The stamps are written last: an interrupted installation is simply repeated.
+# The stamps are copies of what was installed, written last: an interrupted installation is repeated, a list that only
+# looks newer is not. Without a working interpreter (the system's Python was upgraded) they mean nothing.
+$(shell [ -x $(PY) ] || rm -f $(VENV)/.runtime $(VENV)/.dev)
+
 $(VENV)/.runtime: requirements.txt
-	@./.ci/setup $(VENV) requirements.txt && touch $@
+	@cmp -s $< $@ || ./.ci/setup $(VENV) $<
+	@cp $< $@
 
 $(VENV)/.dev: requirements-dev.txt requirements.txt
-	@./.ci/setup $(VENV) requirements-dev.txt && touch $@ $(VENV)/.runtime
+	@cmp -s $< $@ || ./.ci/setup $(VENV) $<
+	@cp $< $@ && cp requirements.txt $(VENV)/.runtime
 
 test: install-dev
 	@$(PY) -m pytest $(ARGS)

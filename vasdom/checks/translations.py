@@ -29,7 +29,7 @@ def check(root: Path = ROOT) -> list[str]:
             problems.append(f"{path.relative_to(root)}: {exc}")
             continue
         compiled = path.with_suffix(".mo")
-        if not compiled.exists() or compiled.read_bytes() != compile_catalogue(entries):
+        if not compiled.exists() or messages(compiled.read_bytes()) != messages(compile_catalogue(entries)):
             problems.append(f"{compiled.relative_to(root)}: out of date, run python -m vasdom.checks.translations")
         problems += [f"{path.relative_to(root)}: {problem}" for entry in entries for problem in _lost(entry)]
     return problems
@@ -79,6 +79,17 @@ def compile_catalogue(entries: list[Entry]) -> bytes:
         index += struct.pack("<II", len(text), tables_end + len(data))
         data += text + b"\0"
     return struct.pack("<7I", MO_MAGIC, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, tables_end) + index + data
+
+
+def messages(compiled: bytes) -> dict[bytes, bytes]:
+    """What a .mo holds, whichever program wrote it: the optional hash table does not matter."""
+    _, _, count, originals, translations = struct.unpack_from("<5I", compiled)
+
+    def texts(table: int) -> list[bytes]:
+        records = [struct.unpack_from("<II", compiled, table + 8 * number) for number in range(count)]
+        return [compiled[offset : offset + length] for length, offset in records]
+
+    return dict(zip(texts(originals), texts(translations), strict=True))
 
 
 def _key(entry: Entry) -> str:
