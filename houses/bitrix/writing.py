@@ -19,6 +19,7 @@ from houses.bitrix.merge import merge
 from houses.bitrix.people import Company, ContactPerson
 from houses.bitrix.reading import CrmStage, People
 from houses.bitrix.visits import WantedVisit, drop_future_visits, plan_visits
+from houses.demo.removal import demo_exists, remove_demo
 from houses.models import Brigade, Contact, ContactPhone, House, ManagementCompany, Stage
 from houses.quality import COORDINATES, issues_of
 from houses.schedule import Slot
@@ -65,7 +66,12 @@ def write_reading(
     now: datetime,
     today: date,
 ) -> Counts:
-    """Store these deals and whom they refer to, and let the visits follow; nothing is archived here."""
+    """Store these deals and whom they refer to, and let the visits follow; nothing is archived here.
+
+    The first real houses to come take the demo away: made-up and real ones never stand in one list.
+    """
+    if demo_exists():
+        remove_demo()
     links = _write_people(deals, people, stages)
     _keep_unread(deals, mapping)
     _keep_slots(deals, mapping)

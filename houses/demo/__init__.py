@@ -2,9 +2,3 @@
 
 Every demo row carries `is_demo`; `remove_demo` takes them all away, and so does the first sync with a real portal.
 """
-
-from houses.demo.logins import DemoLogin, demo_logins
-from houses.demo.removal import remove_demo
-from houses.demo.seed import seed_demo
-
-__all__ = ["DemoLogin", "demo_logins", "remove_demo", "seed_demo"]

@@ -37,7 +37,7 @@ from houses.models import (
 from houses.models.visit import photo_path
 
 HOUSES = 60
-DAYS_BACK = 31
+DAYS_BACK = 62  # the twin fills the month before the present one
 PHOTO_COUNT = 24
 DONE_SHARE, NOT_POSSIBLE_SHARE = 0.88, 0.06  # of past visits; the rest stays unreported, that is missed
 DONE_TODAY_SHARE = 0.4

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from houses.demo import demo_logins
+from houses.demo.logins import demo_logins
 
 
 class Command(BaseCommand):

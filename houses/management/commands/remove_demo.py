@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from houses.demo import remove_demo
+from houses.demo.removal import remove_demo
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from houses.demo import seed_demo
+from houses.demo.seed import seed_demo
 from vasdom.errors import VasdomError
 
 
