@@ -140,7 +140,7 @@ def _tiles(found: Counted, month: Month, chosen: Filters) -> tuple[Tile, ...]:
         Tile("Уборок в месяце", "cleaning_services", work.total, visits(), f"впереди {work.ahead}"),
         Tile("Выполнено", "task_alt", work.done, visits("done"), share),
         Tile(
-            "Пропущено", "event_busy", work.missed, visits("missed"), "день прошёл, отчёта нет", is_bad=work.missed > 0
+            "Без отчёта", "event_busy", work.missed, visits("missed"), "день прошёл, отчёта нет", is_bad=work.missed > 0
         ),
         Tile("Не выполнено", "block", work.not_possible, visits("not_possible"), "с указанной причиной"),
     )

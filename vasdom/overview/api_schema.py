@@ -10,7 +10,7 @@ from houses.api.docs import Aged
 from houses.cleaning import CleaningType
 from houses.models import CleaningVisit
 
-STATUSES = [*CleaningVisit.Status.choices, ("missed", "Пропущено")]
+STATUSES = [*CleaningVisit.Status.choices, ("missed", "Без отчёта")]
 
 
 class WorkSchema(serializers.Serializer[Any]):
@@ -21,7 +21,7 @@ class WorkSchema(serializers.Serializer[Any]):
     missed = serializers.IntegerField(help_text="День прошёл, отчёта нет")
     not_possible = serializers.IntegerField(help_text="Не выполнено, с причиной")
     done_rate = serializers.FloatField(
-        allow_null=True, help_text="Процент выполненных из выполненных, пропущенных и невыполненных; null — таких нет"
+        allow_null=True, help_text="Процент выполненных из выполненных, оставшихся без отчёта и невыполненных; null — таких нет"
     )
 
 
