@@ -21,7 +21,7 @@ class WorkSchema(serializers.Serializer[Any]):
     missed = serializers.IntegerField(help_text="День прошёл, отчёта нет")
     not_possible = serializers.IntegerField(help_text="Не выполнено, с причиной")
     done_rate = serializers.FloatField(
-        allow_null=True, help_text="Процент выполненных из выполненных, оставшихся без отчёта и невыполненных; null — таких нет"
+        allow_null=True, help_text="Процент выполненных из тех, чей день прошёл или что закрыты; null — таких нет"
     )
 
 
