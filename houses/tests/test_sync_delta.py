@@ -177,7 +177,7 @@ def test_without_a_webhook_the_jobs_do_nothing_quietly() -> None:
 
 
 def test_an_address_that_is_no_webhook_is_on_record_as_a_failure(settings: object) -> None:
-    settings.BITRIX24_WEBHOOK_URL = "http://portal.example/rest/1/s3cretc0de/"
+    settings.BITRIX24_WEBHOOK_URL = "http://portal.example/rest/1/code/"
     jobs.sync_delta()
     run = SyncRun.objects.get()
     assert run.state == SyncRun.State.FAILED
