@@ -140,7 +140,6 @@ def test_with_both_addresses_set_nothing_embedded_starts(outside_database: str, 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("DATABASE_URL", "mysql://user@host/base"),
         ("DATABASE_URL", "postgresql://user:password@127.0.0.1:1/base"),
         ("REDIS_URL", "redis://127.0.0.1:1/0"),
         ("TIME_ZONE", "Moscow"),
