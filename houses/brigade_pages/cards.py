@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from houses.brigade_pages.days import Day, place_of
+from houses.brigade_pages.days import OPEN, Day, place_of
 from houses.cleaning import CleaningType
 from houses.models import CleaningVisit, House
 from houses.schedule import Month, Slot
@@ -33,6 +33,10 @@ class Card:
     work: Work
     map_url: str
     missing: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.visit.status in OPEN
 
 
 def work_of(visit: CleaningVisit) -> Work:
@@ -69,20 +73,20 @@ def map_url(house: House) -> str:
     return "https://yandex.ru/maps/?" + urlencode({"text": text}) if text else ""
 
 
-def missing_in(house: House) -> str:
+def missing_in(house: House, *, with_place: bool = True) -> str:
     """What the CRM leaves out and the work needs, as the end of «нет данных: …»; empty when all is there."""
     lacking = [word for field, word in COUNTED if getattr(house, field) is None]
     if not house.address:
         lacking.insert(0, "адрес")
-    elif place_of(house) is None:
+    if with_place and place_of(house) is None:
         lacking.append("место на карте")
     return ", ".join(lacking)
 
 
 def cards(day: Day) -> tuple[list[Card], list[Card]]:
-    """The cards of the way and those of the houses whose place is not known."""
+    """The cards of the way and those of the houses whose place is not known, which the list itself says."""
     made = [
-        Card(visit, number, work_of(visit), map_url(visit.house), missing_in(visit.house))
+        Card(visit, number, work_of(visit), map_url(visit.house), missing_in(visit.house, with_place=False))
         for number, visit in enumerate(day.visits, 1)
     ]
     return made[: len(day.placed)], made[len(day.placed) :]

@@ -87,6 +87,12 @@ def day_of(visitor: Visitor, brigade: Brigade, day: date) -> Day:
     return in_order(day, visits_of(visitor, brigade).filter(date=day))
 
 
+def first_after(visitor: Visitor, brigade: Brigade, day: date) -> date | None:
+    """The next day with visits."""
+    visits = CleaningVisit.objects.visible_to(visitor.user).filter(house__brigade=brigade, date__gt=day)
+    return visits.filter(house__archived_at__isnull=True).order_by("date").values_list("date", flat=True).first()
+
+
 def week_of(visitor: Visitor, brigade: Brigade, monday: date) -> list[Day]:
     """Seven days from `monday`, also those without visits."""
     visits = visits_of(visitor, brigade).filter(date__range=(monday, monday + timedelta(days=6))).order_by("date")

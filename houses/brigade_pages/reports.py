@@ -210,7 +210,7 @@ def photos(sent: Report) -> HttpResponse:
     return sent.taken(f"Фото приняты: {len(files)}.")
 
 
-def add(sent: Report, key: uuid.UUID, file: UploadedFile | None) -> VisitPhoto:
+def add(sent: Report, key: uuid.UUID, file: UploadedFile[bytes] | None) -> VisitPhoto:
     if file is None:
         raise InvalidInput(NO_FILES, field="photo")
     return actions.add_photo(sent.visit.pk, employee=sent.employee, key=key, file=file)

@@ -56,6 +56,7 @@ def day_page(request: HttpRequest, visitor: Visitor, brigade: Brigade, day: date
         "day": plan,
         "placed": placed,
         "unplaced": unplaced,
+        "coming": None if plan.total else days.first_after(visitor, brigade, day),
     }
     return list_page(request, visitor, brigade, tab, "brigade/day.html", context)
 

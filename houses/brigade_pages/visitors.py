@@ -74,7 +74,7 @@ def page(
     @never_cache
     @require_safe
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return HttpResponseRedirect(sign_in_url(request.get_full_path()))
         visitor = visitor_of(request.user)

@@ -141,8 +141,10 @@ document.documentElement.classList.add("js");
     const row = element("li", {},
       element("img", { src: url, alt: "" }),
       element("span", { className: "name", textContent: item.name }),
-      element("span", { className: "does" }),
-      element("span", { className: "says" }, element("progress", { max: 1, value: 0, ariaLabel: "Отправка " + item.name }), element("span", { textContent: "Ждёт отправки" })));
+      element("span", { className: "says" }, element("progress", { max: 1, value: 0, ariaLabel: "Отправка " + item.name }), element("span", { textContent: "Ждёт отправки" })),
+      element("span", { className: "does" }));
+    const preview = row.querySelector("img");
+    preview.addEventListener("error", () => preview.classList.add("unseen"));
     queue.append(row);
     rows.set(item.id, row);
     return row;
@@ -215,7 +217,7 @@ document.documentElement.classList.add("js");
       if (event === "progress") photoRow(item).querySelector("progress").value = extra;
       if (event === "waiting") photoSays(item, extra, { again: true });
       if (event === "sign-in") photoSays(item, "Сохранено в телефоне: войдите, чтобы отправить.");
-      if (event === "refused") photoSays(item, item.refused, { again: true, refused: true });
+      if (event === "refused") photoSays(item, item.refused, { refused: true });
       if (event === "sent") {
         dropRow(item.id);
         showPhoto(extra.photo);
@@ -223,7 +225,10 @@ document.documentElement.classList.add("js");
         photoStatus.textContent = `Отправлено ${sent} из ${Math.max(taken, sent)} фото`;
       }
     }
-    if (event === "removed") dropRow(item.id);
+    if (event === "removed" && rows.has(item.id)) {
+      dropRow(item.id);
+      taken -= 1;
+    }
     if (event === "sign-in") signedOut = true;
     if (event === "sent" && item.kind !== "photo") {
       if (item.kind !== "start") dropDrafts(item.visit);
@@ -250,7 +255,7 @@ document.documentElement.classList.add("js");
     if (queue) {
       for (const item of await Outbox.all()) if (item.kind === "photo" && item.visit === visit) {
         taken += 1;
-        if (item.refused) photoSays(item, item.refused, { again: true, refused: true });
+        if (item.refused) photoSays(item, item.refused, { refused: true });
         else photoSays(item, "Ждёт отправки");
       }
       for (const input of document.querySelectorAll("#photo-form input[type=file]")) input.addEventListener("change", choose);
