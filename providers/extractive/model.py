@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from providers.deadlines import DEFAULT_DEADLINES, Beat, Deadlines, within
-from providers.extractive.sentences import sentences, stems
+from providers.extractive.blocks import Block, blocks
+from providers.extractive.words import is_kind_asked_for, stems
 from providers.llm import Answer, Message, Passage, Piece, TextDelta, ToolSpec, question_of
 from vasdom.errors import InvalidInput
 
 PASSAGES_READ = 3
+HEADING_WEIGHT = 0.6  # a word of the heading says less than one of the sentence
+KIND_WEIGHT = 0.5
+PASSAGE_WEIGHT = 0.2  # the search put the better passage first: worth less than a word, but it decides between equals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,42 +69,56 @@ def passages_of(messages: Sequence[Message]) -> tuple[Passage, ...]:
     return next((message.passages for message in reversed(messages) if message.passages), ())
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sentence of a block, and how much of the question it answers."""
+
+    score: float
+    block: Block
+    number: int
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """It and what follows it in its block."""
+        return self.block.sentences[self.number :]
+
+
 def best_sentences(question: str, passages: Sequence[Passage], config: ExtractiveConfig) -> list[str]:
-    """What of the passages answers the question.
-
-    The sentence that shares most words with the question, then those that follow it in its passage. A heading counts
-    for the sentences under it, a little less than their own words; among equals the better passage wins, then the
-    earlier sentence. A question without a word of its own («а сколько?») trusts the best passage.
-    """
+    """What of the passages answers the question: the best sentence with what follows it in its paragraph, then others
+    that share as many words with the question. A question without a word of its own («а сколько?») trusts the best
+    passage."""
+    read = [blocks(passage.text, passage.heading) for passage in passages[:PASSAGES_READ]]
     wanted = stems(question)
-    best: tuple[float, list[str]] = (0.0, [])
-    for passage in passages[:PASSAGES_READ]:
-        lines = sentences(passage.text)
-        heading = stems(passage.heading) | stems(_headings(passage.text))
-        for number, line in enumerate(lines):
-            score = _score(wanted, stems(line), heading)
-            if score > best[0]:
-                best = (score, lines[number:])
-    if not wanted and passages:
-        best = (1.0, sentences(passages[0].text))
-    return _fitting(best[1], config)
+    if not wanted:
+        return _fitting([sentence for block in (read[0] if read else ()) for sentence in block.sentences], config)
+    found = [
+        Found(score - PASSAGE_WEIGHT * rank, block, number)
+        for rank, parts in enumerate(read)
+        for block in parts
+        for number, sentence in enumerate(block.sentences)
+        if (score := _score(question, wanted, sentence, block.heading))
+    ]
+    if not found:
+        return []
+    found.sort(key=lambda each: -each.score)
+    alike = [each for each in found[1:] if each.score >= found[0].score - PASSAGE_WEIGHT]
+    return _fitting([*found[0].sentences, *(each.sentences[0] for each in alike)], config)
 
 
-def _score(wanted: frozenset[str], line: frozenset[str], heading: frozenset[str]) -> float:
-    own = len(wanted & line)
-    return own + 0.6 * len((wanted & heading) - line)
+def _score(question: str, wanted: frozenset[str], sentence: str, heading: str) -> float:
+    """0 = it has nothing to do with the question."""
+    own = wanted & stems(sentence)
+    above = (wanted & stems(heading)) - own
+    words = len(own) + HEADING_WEIGHT * len(above)
+    return words + KIND_WEIGHT * is_kind_asked_for(question, sentence) if words else 0.0
 
 
-def _headings(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if line.lstrip().startswith("#"))
-
-
-def _fitting(lines: Sequence[str], config: ExtractiveConfig) -> list[str]:
+def _fitting(sentences: Sequence[str], config: ExtractiveConfig) -> list[str]:
     chosen: list[str] = []
     length = 0
-    for line in lines[: config.max_sentences]:
-        if chosen and length + 1 + len(line) > config.max_chars:
+    for sentence in dict.fromkeys(sentences):
+        length += len(sentence) + 1
+        if chosen and (length > config.max_chars or len(chosen) == config.max_sentences):
             break
-        chosen.append(line)
-        length += 1 + len(line)
+        chosen.append(sentence)
     return chosen

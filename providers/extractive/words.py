@@ -1,0 +1,63 @@
+"""What a question is about: its words without endings, and the kind of answer it waits for."""
+
+from __future__ import annotations
+
+import re
+
+# Words that say nothing about what a question is about.
+EMPTY_WORDS = """
+    а алло без бы был была были было быть в вам вас ваш ваша ваши во вот вы где да для до добрый день его ее если есть
+    еще же за здравствуйте и из или им их к как какая какие какой какого куда когда кто ли меня мне можно мой мы на над
+    нам нас наш не нет ни но ну нужно о об он она они оно от по под подскажите пожалуйста почему при про расскажите с
+    свой себя скажите сколько со спасибо так там то тут ты у уже часто чего чем что чтобы эта эти это этот я
+"""
+STOP_WORDS = frozenset(EMPTY_WORDS.split())
+WORD = re.compile(r"[а-яa-z]+|\d+")
+ENDING = re.compile(
+    r"(?:иями|ием|иям|иях|ия|ию|ии|ями|ами|ого|его|ому|ему|ыми|ими|ешь|ишь|ете|ите|уют|ают|яют|ует|ает|яет|ать|ять|еть|ить|ыть|ться|тся|ов|ев"
+    r"|ей|ой|ий|ый|ая|яя|ое|ее|ые|ие|ую|юю|ым|им|ом|ем|ам|ям|ах|ях|ых|их|ют|ут|ат|ят|ет|ит|ла|ло|ли|ть"
+    r"|[аяоеыиуюьй])$"
+)
+FLEETING_VOWEL = re.compile(r"[ое](?=[бвгджзклмнпрстфхцчшщ]$)")  # окон, окна
+# Roots of the trade that change inside.
+ROOTS = (
+    (re.compile(r"(?:по|вы|за|от|про)?(?:мо[юе](?:т|м|те|щ)?|мы(?:т|л|в)).{0,4}"), "мыть"),
+    (re.compile(r"(?:убор(?!щ)|убир|убер|убра).*"), "уборка"),
+    (re.compile(r"(?:по)?жал(?:об|ова|у[юе]).*"), "жалоба"),
+    (re.compile(r"подме[тс].*"), "подметание"),
+    (re.compile(r"(?:по)?звон.*"), "звонок"),
+)
+# What asks for a figure of a kind, and what a sentence with such a figure looks like.
+KINDS = (
+    (re.compile(r"сколько сто|цен[аыу]|стоимост|расцен|по ?чем\b"), re.compile(r"руб|₽|бесплатн")),
+    (
+        re.compile(r"когда|как часто|во сколько|график|распис"),
+        re.compile(r"раза? в |ежедн|еженед|по \w+ам|\d+ ?час|с \d"),
+    ),
+    (re.compile(r"телефон|позвон|звонить|номер"), re.compile(r"\d[\d ()-]{5,}\d")),
+    (re.compile(r"\bгде\b|адрес|находит"), re.compile(r"\bул\.|\bд\. ?\d|адрес")),
+)
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words that mean something, without endings, roughly."""
+    words = WORD.findall(folded(text))
+    return frozenset(_stem(word) for word in words if word not in STOP_WORDS)
+
+
+def folded(text: str) -> str:
+    return text.lower().replace("ё", "е")
+
+
+def is_kind_asked_for(question: str, sentence: str) -> bool:
+    """The question asks for a price, a time, a telephone or an address, and the sentence has one."""
+    question, sentence = folded(question), folded(sentence)
+    return any(asks.search(question) and has.search(sentence) for asks, has in KINDS)
+
+
+def _stem(word: str) -> str:
+    for pattern, root in ROOTS:
+        if pattern.fullmatch(word):
+            return root
+    stem = ENDING.sub("", word) if len(word) > 3 else word
+    return FLEETING_VOWEL.sub("", stem if len(stem) > 2 else word)
