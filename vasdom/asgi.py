@@ -13,6 +13,7 @@ django_application = get_asgi_application()
 # Application code is imported after Django is set up.
 from houses.routing import websocket_urlpatterns  # noqa: E402
 from vasdom.access_log import AccessLog  # noqa: E402
+from vasdom.collector import settle  # noqa: E402
 from vasdom.requests import Utf8Request  # noqa: E402
 
 django_application.request_class = Utf8Request
@@ -24,3 +25,4 @@ application = ProtocolTypeRouter(
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )
+settle()
