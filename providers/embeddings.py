@@ -24,7 +24,7 @@ class EmbeddingModel(Protocol):
     def dimensions(self) -> int: ...
 
     async def ready(self) -> None:
-        """What is slow and needed once a process; `embed` sees to it itself."""
+        """What is slow and needed once; `embed` sees to it itself."""
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """One vector a text, in the order of the texts; no texts, no request.

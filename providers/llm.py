@@ -93,8 +93,10 @@ class LanguageModel(Protocol):
         """For logs and pages: "openai gpt-4o-mini"; no secret."""
 
     async def ready(self) -> None:
-        """What is slow and needed once a process: imports. `reply` sees to it itself; a process that wants its first
-        answer to be as quick as the others awaits this as it starts. No deadline counts this time."""
+        """What is slow and needed once: imports, a client of the running loop. No deadline counts this time.
+
+        `reply` sees to it itself; a process that wants its first answer to be as quick as the others awaits it early.
+        """
 
     def reply(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> Answer: ...
 

@@ -44,9 +44,10 @@ class OpenAIChat:
         return f"openai {self._config.model}" + ("" if self._config.streaming else " (non-streaming)")
 
     async def ready(self) -> None:
-        """Import the libraries, in a thread so that the loop goes on meanwhile."""
+        """Import the libraries, in a thread so that the loop goes on meanwhile, and build the client."""
         if any(name not in sys.modules for name in LIBRARIES):
             await asyncio.to_thread(_import_libraries)
+        self._chat()
 
     async def reply(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> Answer:
         await self.ready()
@@ -56,7 +57,7 @@ class OpenAIChat:
                 yield piece
 
     async def _stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> AsyncIterator[Piece | Beat]:
-        chat = pool(self._config.account).made(self._config, self._build)
+        chat = self._chat()
         asked, offered = to_langchain(messages), _offer(tools)
         calls, finish, empty = ToolCalls(), "", True
         with translated():
@@ -73,7 +74,7 @@ class OpenAIChat:
             yield piece
 
     async def _whole(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> AsyncIterator[Piece | Beat]:
-        chat = pool(self._config.account).made(self._config, self._build)
+        chat = self._chat()
         asked, offered = to_langchain(messages), _offer(tools)
         calls = ToolCalls()
         with translated():
@@ -87,6 +88,9 @@ class OpenAIChat:
             yield TextDelta(text)
         for piece in _ending(calls, finish, not text):
             yield piece
+
+    def _chat(self) -> BaseChatModel:
+        return pool(self._config.account).made(self._config, self._build)
 
     def _build(self, shared: Pool) -> BaseChatModel:
         from langchain.chat_models import init_chat_model

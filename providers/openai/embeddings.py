@@ -40,6 +40,7 @@ class OpenAIEmbeddings:
     async def ready(self) -> None:
         if "openai" not in sys.modules:
             await asyncio.to_thread(import_module, "openai")
+        self._client()
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         if any(not text.strip() for text in texts):
@@ -52,7 +53,7 @@ class OpenAIEmbeddings:
         return vectors
 
     async def _ask(self, batch: list[str]) -> list[list[float]]:
-        client = pool(self._config.account).made("embeddings", self._build)
+        client = self._client()
         with translated():
             if self._config.asks_for_dimensions:
                 answer = await client.embeddings.create(
@@ -75,6 +76,9 @@ class OpenAIEmbeddings:
             if not all(map(math.isfinite, vector)):
                 raise unreadable("a vector with NaN")
         return [vectors[number] for number in range(wanted)]
+
+    def _client(self) -> openai.AsyncOpenAI:
+        return pool(self._config.account).made("embeddings", self._build)
 
     def _build(self, shared: Pool) -> openai.AsyncOpenAI:
         import openai

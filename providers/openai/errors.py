@@ -97,12 +97,12 @@ def _status(exc: openai.APIStatusError) -> ProviderError:
     if status == 429:
         wait = _retry_after(exc)
         return Unavailable(
-            "Сервер AI отказывает: слишком много запросов", code=BUSY, detail=detail, retry_after_seconds=wait
+            "Сервер AI отказывает: превышен лимит запросов", code=BUSY, detail=detail, retry_after_seconds=wait
         )
     if status in {408, 409, 425} or status >= 500:
         return Unavailable(f"Сервер AI ответил кодом {status}", detail=detail, retry_after_seconds=_retry_after(exc))
     if status == 404:
-        return Rejected("Сервер AI не знает такой модели или адреса", code=MODEL_UNKNOWN, detail=detail)
+        return Rejected("Сервер AI ответил кодом 404: нет такой модели или адреса", code=MODEL_UNKNOWN, detail=detail)
     return Rejected(f"Сервер AI отклонил запрос с кодом {status}", detail=detail)
 
 
@@ -113,7 +113,7 @@ def _refusal(code: str, detail: str) -> Rejected | None:
     if code == "invalid_api_key":
         return Rejected("Сервер AI не принял ключ", code=KEY_REFUSED, detail=detail)
     if code == "model_not_found":
-        return Rejected("Сервер AI не знает такой модели или адреса", code=MODEL_UNKNOWN, detail=detail)
+        return Rejected("Сервер AI не знает такой модели", code=MODEL_UNKNOWN, detail=detail)
     if code in TOO_LONG_CODES:
         return Rejected("Разговор слишком длинен для модели", code=TOO_LONG, detail=detail)
     return None

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 
+from providers.openai.config import Account
+from providers.registry import probe
 from vasdom.errors import VasdomError
 
 TIMEOUT_SECONDS = 6.0
@@ -62,29 +64,12 @@ def check_telegram() -> None:
 
 def check_openai() -> None:
     """The list of models: free, and refuses a wrong key."""
-    import openai  # half a second and tens of megabytes
-
-    client = openai.OpenAI(
-        api_key=settings.OPENAI_API_KEY,
-        base_url=settings.OPENAI_BASE_URL,
-        timeout=TIMEOUT_SECONDS,
-        max_retries=0,
-    )
     try:
-        with client:
-            client.models.list()
-    except (openai.AuthenticationError, openai.PermissionDeniedError):
-        raise Unwell("Сервер AI не принял ключ") from None
-    except openai.RateLimitError:
-        raise Unwell("Сервер AI отказывает: исчерпан лимит или баланс") from None
-    except openai.APITimeoutError:
-        raise Unwell("Сервер AI не ответил вовремя") from None
-    except openai.APIConnectionError:
-        raise Unwell("Нет связи с сервером AI") from None
-    except openai.APIStatusError as exc:
-        raise Unwell(f"Сервер AI ответил кодом {exc.status_code}") from None
-    except openai.OpenAIError:
-        raise Unwell("Сервер AI ответил непонятно") from None
+        reason = probe("openai", Account(api_key=settings.OPENAI_API_KEY, base_url=settings.OPENAI_BASE_URL))
+    except VasdomError as exc:
+        raise Unwell(exc.message) from None
+    if reason:
+        raise Unwell(reason)
 
 
 def check_asterisk() -> None:
