@@ -28,7 +28,11 @@ def where_to(request: HttpRequest) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR") or "unknown")
+    """The caller's address. A proxy on this machine names it in the last entry of `X-Forwarded-For`; nobody else is
+    believed, or one guesser could pretend to be many."""
+    direct = str(request.META.get("REMOTE_ADDR") or "")
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return forwarded if forwarded and direct in {"", "127.0.0.1", "::1"} else direct
 
 
 @sensitive_post_parameters("password")

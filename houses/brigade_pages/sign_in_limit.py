@@ -17,12 +17,15 @@ FAILURES_PER_ADDRESS = 60
 
 
 def _keys(username: str, address: str) -> dict[str, int]:
-    """Cache keys and their limits. Names are hashed: they may be anything, of any length."""
-    account = hashlib.sha256(username.strip().casefold().encode()).hexdigest()[:32]
+    """Cache keys and their limits. Both are hashed: they may be anything, and the cache keeps no addresses."""
     return {
-        f"sign-in-failures:account:{account}": FAILURES_PER_ACCOUNT,
-        f"sign-in-failures:address:{address}": FAILURES_PER_ADDRESS,
+        f"sign-in-failures:account:{_digest(username.strip().casefold())}": FAILURES_PER_ACCOUNT,
+        f"sign-in-failures:address:{_digest(address)}": FAILURES_PER_ADDRESS,
     }
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def blocked(username: str, address: str) -> bool:

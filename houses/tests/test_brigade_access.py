@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from houses.brigade_pages import sign_in_limit
@@ -12,6 +13,11 @@ from houses.tests.factories import make_brigade, make_house, make_user, make_vis
 from houses.tests.pictures import jpeg, upload
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_failures_yet():
+    cache.clear()
 
 
 @pytest.fixture
@@ -74,6 +80,16 @@ def test_guessing_many_accounts_from_one_address_is_stopped(client):
     data = {"username": user.username, "password": "pass"}
     assert client.post("/brigade/login/", data, REMOTE_ADDR="10.1.2.3").status_code == 429
     assert client.post("/brigade/login/", data, REMOTE_ADDR="10.1.2.4").status_code == 302
+
+
+def test_only_a_proxy_of_this_machine_may_name_the_caller(client):
+    for number in range(sign_in_limit.FAILURES_PER_ADDRESS):
+        sign_in_limit.count_failure(f"nobody{number}", "10.9.9.9")
+    user = make_user("Бригада", make_brigade(1))
+    data = {"username": user.username, "password": "pass"}
+    named = {"x-forwarded-for": "1.1.1.1, 10.9.9.9"}
+    assert client.post("/brigade/login/", data, headers=named).status_code == 429
+    assert client.post("/brigade/login/", data, headers=named, REMOTE_ADDR="10.1.2.5").status_code == 302
 
 
 def test_signing_out_takes_a_post(client, ours):
