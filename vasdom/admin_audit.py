@@ -66,7 +66,7 @@ class AuditFilterForm(FilterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = ContentType.objects.get_for_models(*auditlog.get_models()).items()
-        named = sorted((capfirst(model._meta.verbose_name), str(kind.pk)) for model, kind in kinds)
+        named = sorted((str(capfirst(model._meta.verbose_name)), str(kind.pk)) for model, kind in kinds)
         self.offer("kind", [("", "Всё"), *((key, name) for name, key in named)])
         people = User.objects.filter(is_active=True).order_by("username").values_list("pk", "username")
         options = [("", "Все"), *((str(key), name) for key, name in people), ("none", "Система")]

@@ -16,8 +16,12 @@
     document.body.append(dialog);
   }
 
-  function closed() {
+  function forget() {
     if (PLACES.test(location.hash)) history.replaceState(null, "", location.pathname + location.search);
+  }
+
+  function closed() {
+    forget();
     if (opener && opener.isConnected) opener.focus();
     opener = null;
   }
@@ -46,7 +50,11 @@
       const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" }, credentials: "same-origin", ...options });
       if (answer.redirected && answer.url.includes("/login/")) { location.reload(); return; }
       if (!answer.ok) { say(answer.status === 404 ? "Дом не найден" : "Не удалось загрузить. Попробуйте ещё раз."); return; }
-      if (answer.headers.get("X-Panel-Done")) { dialog.close(); location.reload(); return; }
+      if (answer.headers.get("X-Panel-Done")) {
+        forget(); // before the reload, which would open the panel again
+        location.reload();
+        return;
+      }
       dialog.innerHTML = await answer.text();
       const target = dialog.querySelector("[autofocus]") || dialog.querySelector("[data-panel-close]");
       if (target) target.focus();
