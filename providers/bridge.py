@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import threading
 from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar
 
+from providers import registry
 from providers.llm import Answer, Piece
 
 T = TypeVar("T")
+
+CLOSE_SECONDS = 2.0
 
 _lock = threading.Lock()
 _loops: dict[int, asyncio.AbstractEventLoop] = {}  # by process: a thread does not survive a fork
@@ -49,6 +53,14 @@ def pieces(answer: Answer) -> Iterator[Piece]:
 
 async def _next(answer: Answer) -> Piece | None:
     return await anext(answer, None)
+
+
+@atexit.register
+def _end() -> None:
+    loop = _loops.pop(os.getpid(), None)
+    if loop is not None:
+        asyncio.run_coroutine_threadsafe(registry.close(), loop).result(CLOSE_SECONDS)
+        loop.call_soon_threadsafe(loop.stop)
 
 
 def _loop() -> asyncio.AbstractEventLoop:

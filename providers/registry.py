@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -24,6 +25,7 @@ class Vendor:
         needs: environment variables without which it is off.
         instant: it answers from this process, without a network.
         probe: "module:function" that asks the vendor one cheap question; without one there is nothing to ask.
+        close: "module:function", a coroutine that closes the running loop's connections.
     """
 
     label: str
@@ -32,6 +34,7 @@ class Vendor:
     needs: tuple[str, ...] = ()
     instant: bool = False
     probe: str = ""
+    close: str = ""
 
 
 LANGUAGE_MODELS: Mapping[str, Vendor] = {
@@ -41,6 +44,7 @@ LANGUAGE_MODELS: Mapping[str, Vendor] = {
         "providers.openai.config:ChatConfig",
         needs=("OPENAI_API_KEY",),
         probe="providers.openai.probe:ask_models",
+        close="providers.openai.clients:close",
     ),
     "extractive": Vendor(
         "Ответы из базы знаний, без модели",
@@ -63,6 +67,7 @@ EMBEDDING_MODELS: Mapping[str, Vendor] = {
         "providers.openai.config:EmbeddingsConfig",
         needs=("OPENAI_API_KEY",),
         probe="providers.openai.probe:ask_models",
+        close="providers.openai.clients:close",
     ),
     "scripted": Vendor(
         "По буквам слов (для проверок)",
@@ -95,6 +100,7 @@ def probe(key: str, config: Any = None) -> str:
 
     Returns:
         Why it does not work, a Russian sentence without a secret; nothing = it works, or there is nothing to ask.
+        close: "module:function", a coroutine that closes the running loop's connections.
     """
     vendor = LANGUAGE_MODELS.get(key) or EMBEDDING_MODELS.get(key)
     if vendor is None:
@@ -106,6 +112,13 @@ def probe(key: str, config: Any = None) -> str:
     except ProviderError as exc:
         return exc.message
     return ""
+
+
+async def close() -> None:
+    """Close the connections that adapters opened in the running loop; a later request opens new ones."""
+    for path in {vendor.close for vendor in (*LANGUAGE_MODELS.values(), *EMBEDDING_MODELS.values()) if vendor.close}:
+        if path.partition(":")[0] in sys.modules:
+            await _named(path)()
 
 
 def _built(vendors: Mapping[str, Vendor], key: str, config: Any) -> Any:

@@ -1,7 +1,7 @@
 """Kept-alive connections: one pool an account and event loop, shared by all models of that account.
 
-A connection belongs to the loop that opened it, so every loop has pools of its own; they go with it. Callers without a
-long-lived loop use `providers.bridge`, else every call would connect anew.
+A connection belongs to the loop that opened it, so every loop has pools of its own; those of a closed loop are dropped
+when the next one asks. Callers without a long-lived loop use `providers.bridge`, else every call would connect anew.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeVar, cast
-from weakref import WeakKeyDictionary
 
 from providers.openai.config import Account
 
@@ -49,7 +48,7 @@ class Pool:
         return cast(T, self._made[key])
 
 
-_pools: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Account, Pool]] = WeakKeyDictionary()
+_pools: dict[asyncio.AbstractEventLoop, dict[Account, Pool]] = {}
 _lock = threading.Lock()
 
 
@@ -57,10 +56,20 @@ def pool(account: Account) -> Pool:
     """The running loop's connections to this account."""
     loop = asyncio.get_running_loop()
     with _lock:
-        pools = _pools.setdefault(loop, {})
+        if loop not in _pools:
+            for over in [each for each in _pools if each.is_closed()]:
+                del _pools[over]
+            _pools[loop] = {}
+        pools = _pools[loop]
         if account not in pools:
             pools[account] = Pool(account)
         return pools[account]
+
+
+def loops() -> list[asyncio.AbstractEventLoop]:
+    """The loops that have connections."""
+    with _lock:
+        return list(_pools)
 
 
 async def close() -> None:

@@ -18,7 +18,7 @@ from providers.registry import embedding_model, language_model
 from providers.scripted.model import Line, ScriptedConfig
 from providers.tests.openai_twin import OpenAITwin, Reply, ToolReply
 
-KEY = "sk-very-secret-0123456789"
+KEY = "the-very-secret-key"
 FIRST, REST = "Уборка подъезда будет в четверг.", " Моют все этажи."
 TEXT = FIRST + REST
 CALLS = (
