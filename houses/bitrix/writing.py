@@ -70,7 +70,7 @@ def write_reading(
 
     The first real houses to come take the demo away: made-up and real ones never stand in one list.
     """
-    if demo_exists():
+    if deals and demo_exists():
         remove_demo()
     links = _write_people(deals, people, stages)
     _keep_unread(deals, mapping)

@@ -30,7 +30,8 @@ def media(settings, tmp_path: Path) -> Path:
 
 
 def marked_models():
-    return [model for model in apps.get_models() if any(field.name == "is_demo" for field in model._meta.fields)]
+    models = apps.get_app_config("houses").get_models()
+    return [model for model in models if any(field.name == "is_demo" for field in model._meta.fields)]
 
 
 def test_every_row_of_the_demo_is_marked_and_removal_takes_all_of_it(media, django_capture_on_commit_callbacks):

@@ -168,18 +168,12 @@ def test_a_house_gone_from_the_funnel_is_archived_and_comes_back(twin: PortalTwi
     assert house.visits.filter(date__gte=TODAY).exists()
 
 
-def test_demo_houses_are_neither_counted_nor_archived(twin: PortalTwin) -> None:
-    demo = make_house(is_demo=True)
+def test_demo_houses_give_way_to_real_ones_and_are_no_losses(twin: PortalTwin) -> None:
+    make_house(bitrix_id=13112, is_demo=True)
+    make_house(is_demo=True)
     assert done(twin).archived == 0
-    demo.refresh_from_db()
-    assert demo.archived_at is None
-
-
-def test_a_demo_house_that_the_portal_has_is_a_real_one_from_then_on(twin: PortalTwin) -> None:
-    demo = make_house(bitrix_id=13112, is_demo=True)
-    done(twin)
-    demo.refresh_from_db()
-    assert (demo.is_demo, demo.title) == (False, "Аллейная 6 п.1")
+    assert House.objects.get(bitrix_id=13112).title == "Аллейная 6 п.1"
+    assert not House.objects.filter(is_demo=True).exists()
 
 
 # -- people
