@@ -77,7 +77,16 @@ class ApiView(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-store")
+        if isinstance(response, Response):
+            response.add_post_render_callback(let_go)
         return response  # type: ignore[no-any-return]
+
+
+def let_go(response: Any) -> None:
+    """Drop the data once they are text. DRF's request, view and response refer to each other in a ring, which would
+    keep the thousands of small objects of a page for the garbage collector to find."""
+    response.data = None
+    response.renderer_context = {}
 
 
 class FormBody(MultiPartParser):
