@@ -175,7 +175,7 @@ class HouseMaker:
         code = rng.choices(_TARIFFS, _TARIFF_WEIGHTS)[0]
         told = rng.choice(_TARIFFS) if rng.random() < 0.03 else code
         deal.uf[passport.TARIFF] = f"{told} // {_PRICES[told]}" if rng.random() > 0.05 else None
-        plan, weekday = rng.choice(PLANS[code]), rng.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5))
+        plan, weekday = rng.choice(PLANS[code]), rng.randrange(6)
         typeless = rng.random() < 0.01
         for year, month in self._near:
             for slot, part in enumerate(plan, start=1):
