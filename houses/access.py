@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -123,16 +124,21 @@ PERMISSIONS: dict[Role, set[str]] = {
 
 
 def setup_roles(**_signal: Any) -> None:
-    """Make the five groups and give each what its role needs; may be run any number of times.
+    """Make the five groups and give each what its role needs; may be run any number of times."""
+    grant(PERMISSIONS)
+
+
+def grant(permissions: Mapping[Role, set[str]]) -> None:
+    """Give roles permissions ("app.codename"); applications above houses call it with their own.
 
     Permissions are only added. What an office gave a group on top stays; what it took from a role's own set comes back
     with the next migration, so a narrower role is a group of its own.
     """
     from django.contrib.auth.models import Group, Permission
 
-    codenames = {codename.partition(".")[2] for wanted in PERMISSIONS.values() for codename in wanted}
+    codenames = {codename.partition(".")[2] for wanted in permissions.values() for codename in wanted}
     found = Permission.objects.filter(codename__in=codenames).select_related("content_type")
     by_name = {f"{permission.content_type.app_label}.{permission.codename}": permission for permission in found}
-    for role, wanted in PERMISSIONS.items():
+    for role, wanted in permissions.items():
         group, _ = Group.objects.get_or_create(name=role.value)
         group.permissions.add(*(by_name[name] for name in sorted(wanted) if name in by_name))

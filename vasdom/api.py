@@ -23,6 +23,7 @@ INDEX = {
     "visits": "/api/visits",
     "brigades": "/api/brigades",
     "acts": "/api/acts",
+    "tasks": "/api/tasks",
     "analytics": "/api/analytics",
     "calendar": "/api/calendar",
     "sync": "/api/sync/status",
@@ -78,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(url_name="schema")),
     path("", include("houses.api.urls")),
+    path("", include("tasks.api.urls")),
     path("analytics", AnalyticsView.as_view()),
     path("calendar", CalendarView.as_view()),
     # Later parts go above this line.

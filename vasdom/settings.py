@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "vasdom",
     "houses",
+    "tasks",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

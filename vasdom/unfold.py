@@ -49,7 +49,7 @@ def environment(request: HttpRequest) -> tuple[str, str] | None:
 
 
 def search(request: HttpRequest, term: str) -> list[Any]:
-    """What Ctrl+K finds besides sections: houses by address, companies, people, each only for who may see them."""
+    """What Ctrl+K finds besides sections: houses, companies, people, tasks, each only for who may see them."""
     from django.contrib import admin
     from unfold.dataclasses import SearchResult
 
@@ -76,6 +76,7 @@ SEARCHED = {
     "houses.managementcompany": "apartment",
     "houses.employee": "badge",
     "houses.brigade": "groups",
+    "tasks.task": "assignment",
 }
 
 HOUSES = [
@@ -88,6 +89,9 @@ HOUSES = [
     listed("Управляющие компании", "apartment", "houses.managementcompany"),
     listed("Бригады", "groups", "houses.brigade"),
     listed("Сотрудники", "badge", "houses.employee"),
+]
+WORK = [
+    listed("AI Задачи", "assignment", "tasks.task"),
 ]
 SYSTEM = [
     listed("Синхронизация", "sync", "houses.syncrun"),
@@ -140,6 +144,7 @@ UNFOLD: dict[str, Any] = {
         "navigation": [
             {"items": [{"title": "Обзор", "icon": "dashboard", "link": reverse_lazy("admin:index")}]},
             {"title": "Дома", "separator": True, "items": HOUSES},
+            {"title": "Работа", "separator": True, "items": WORK},
             {"title": "Система", "separator": True, "items": SYSTEM},
         ],
     },

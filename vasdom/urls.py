@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("vasdom.overview.urls")),
     path("admin/", include("houses.admin.urls")),
     path("admin/", admin.site.urls),
+    path("brigade/tasks/", include("vasdom.brigade_tasks")),
     path("brigade/", include("houses.brigade_pages.urls")),
     path("media/visits/<str:month>/<str:name>", visit_photo, name="visit-photo"),
     path("api/bitrix/webhook", webhook, name="bitrix-webhook"),

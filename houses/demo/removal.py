@@ -25,6 +25,7 @@ from houses.models import (
     SyncRun,
     VisitPhoto,
 )
+from houses.signals import demo_removing
 
 
 def remove_demo() -> Counter[str]:
@@ -35,6 +36,7 @@ def remove_demo() -> Counter[str]:
     """
     removed: Counter[str] = Counter()
     with transaction.atomic():
+        demo_removing.send(sender=None, removed=removed)
         photos = VisitPhoto.objects.filter(models.Q(is_demo=True) | models.Q(visit__house__is_demo=True))
         _delete_files_after_commit(photos.values_list("image", flat=True))
         on_demo_house = models.Q(is_demo=True) | models.Q(house__is_demo=True)

@@ -35,6 +35,7 @@ from houses.models import (
     VisitPhoto,
 )
 from houses.models.visit import photo_path
+from houses.signals import demo_seeded
 
 HOUSES = 60
 DAYS_BACK = 62  # the twin fills the month before the present one
@@ -71,6 +72,7 @@ def seed_demo(*, today: date | None = None) -> int:
         visits = _report_past_visits(today, dice, employees)
         _report_today(today, dice, employees)
         _sign_acts(today, dice)
+        demo_seeded.send(sender=None, today=today)
     _draw_photos(visits, dice)
     return House.objects.count()
 

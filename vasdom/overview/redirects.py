@@ -15,7 +15,7 @@ SECTIONS: Mapping[str, str] = {
     "ai": "/admin/",
     "meetings": "/admin/",
     "training": "/admin/",
-    "tasks": "/admin/",
+    "tasks": "/admin/tasks/task/",
     "logistics": "/admin/",
     "logs-ui": "/admin/",
 }

@@ -58,6 +58,7 @@ def test_the_originals_addresses_lead_to_their_pages_with_the_query(client: Clie
 def test_works_and_analytics_lead_to_their_own_pages(client: Client) -> None:
     assert client.get("/works")["Location"] == "/admin/houses/house/"
     assert client.get("/analytics/")["Location"] == "/admin/analytics/"
+    assert client.get("/tasks")["Location"] == "/admin/tasks/task/"
     assert client.get("/meetings")["Location"] == "/admin/"
 
 
