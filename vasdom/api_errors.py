@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 from django.core import exceptions as django_errors
-from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
@@ -50,6 +50,10 @@ class Failure:
     @property
     def body(self) -> dict[str, Any]:
         return {"error": {"code": self.code, "message": self.message, "field": self.field}}
+
+
+DATABASE_AWAY = Failure(503, "unavailable", "База данных недоступна, повторите позже.", headers={"Retry-After": "5"})
+UNEXPECTED = Failure(500, "internal_error", "Внутренняя ошибка, она записана в журнал.")
 
 
 def handle_exception(exc: Exception, context: dict[str, Any]) -> Response:
@@ -114,10 +118,9 @@ def of_django(exc: Exception) -> Failure:
         return Failure(400, "parse_error", "Запрос не читается.")
     if isinstance(exc, (OperationalError, InterfaceError)):
         logger.error("The database is unavailable", exc_info=exc)
-        return Failure(503, "unavailable", "База данных недоступна, повторите позже.", headers={"Retry-After": "5"})
+        return DATABASE_AWAY
     logger.error("Unexpected error in the API", exc_info=exc)
-    code = "database_error" if isinstance(exc, DatabaseError) else "internal_error"
-    return Failure(500, code, "Внутренняя ошибка, она записана в журнал.")
+    return UNEXPECTED
 
 
 def first_error(detail: Any, name: str | None = None) -> tuple[str | None, str]:
@@ -152,5 +155,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """`handler500`: JSON below /api/, Django's own page elsewhere. Django has already logged the traceback."""
     if is_api(request):
-        return as_json(Failure(500, "internal_error", "Внутренняя ошибка, она записана в журнал."))
+        away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+        return as_json(DATABASE_AWAY if away else UNEXPECTED)
     return defaults.server_error(request)

@@ -40,13 +40,29 @@ class MinuteThrottle(BaseThrottle):
         return float(math.ceil(WINDOW_SECONDS - time.time() % WINDOW_SECONDS) or 1)
 
 
+class Outage:
+    """Says that nothing is being counted, once a minute rather than at every request."""
+
+    def __init__(self) -> None:
+        self._said_at = -math.inf
+
+    def say(self, reason: str) -> None:
+        now = time.monotonic()
+        if now - self._said_at >= WINDOW_SECONDS:
+            self._said_at = now
+            logger.warning("Requests are not being counted: %s", reason)
+
+
+_outage = Outage()
+
+
 def within_limit(scope: str, name: str) -> bool:
     """Count one request of a caller; False when it is one too many."""
     limit: int = settings.API_REQUESTS_PER_MINUTE[scope]
     try:
         count = hit(f"throttle:{scope}:{name}:{int(time.time()) // WINDOW_SECONDS}")
     except (RedisError, OSError) as exc:
-        logger.warning("Requests are not being counted: %s", type(exc).__name__)
+        _outage.say(type(exc).__name__)
         return True
     return count <= limit
 

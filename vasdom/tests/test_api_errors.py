@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.db import OperationalError
 from django.test import RequestFactory
 from rest_framework.test import APIClient
 
@@ -141,6 +142,15 @@ def test_a_failure_before_any_view_is_json_below_api_only() -> None:
     assert error_of_response(inside)
     outside = api_errors.server_error(RequestFactory().get("/admin/"))
     assert outside["Content-Type"].startswith("text/html")
+
+
+def test_the_database_away_is_503_wherever_it_is_noticed() -> None:
+    gone = OperationalError("connection refused")
+    assert api_errors.translate(gone).status == 503
+    try:
+        raise gone
+    except OperationalError:
+        assert api_errors.server_error(RequestFactory().get("/api/anything")).status_code == 503
 
 
 def error_of_response(answer: Any) -> bool:
