@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "vasdom",
     "houses",
     "tasks",
+    "knowledge",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
