@@ -220,6 +220,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "NotPossibleReasonEnum": "houses.models.CleaningVisit.Reason",
         "SyncKindEnum": "houses.models.SyncRun.Kind",
         "SyncStateEnum": "houses.models.SyncRun.State",
+        "TaskKindEnum": "tasks.models.Task.Kind",
+        "TaskStatusEnum": "tasks.models.Task.Status",
     },
 }
 

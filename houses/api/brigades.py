@@ -42,7 +42,7 @@ class BrigadeDetailsSchema(BrigadeSchema):
     total_floors = serializers.IntegerField(allow_null=True)
 
 
-class NamedSchema(serializers.Serializer[Any]):
+class CodeAndNameSchema(serializers.Serializer[Any]):
     id = serializers.CharField()
     name = serializers.CharField()
 
@@ -110,7 +110,7 @@ class BrigadeView(ApiView):
 class BrigadeNamesView(ApiView):
     """`GET /api/cleaning/brigades` of the originals."""
 
-    @endpoint("Бригады: код и название", NamedSchema(many=True), tag=TAG, operation_id="cleaning_brigades")
+    @endpoint("Бригады: код и название", CodeAndNameSchema(many=True), tag=TAG, operation_id="cleaning_brigades")
     def get(self, request: Request) -> Response:
         return Response([{"id": str(brigade.pk), "name": brigade.name} for brigade in brigades_seen_by(request)])
 
@@ -118,6 +118,6 @@ class BrigadeNamesView(ApiView):
 class CleaningTypesView(ApiView):
     """`GET /api/cleaning/cleaning-types` of the originals."""
 
-    @endpoint("Типы уборки", NamedSchema(many=True), tag="Дома", operation_id="cleaning_types")
+    @endpoint("Типы уборки", CodeAndNameSchema(many=True), tag="Дома", operation_id="cleaning_types")
     def get(self, request: Request) -> Response:
         return Response([{"id": value, "name": label} for value, label in CleaningType.choices])
