@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -117,8 +116,8 @@ def frame(visitor: Visitor, brigade: Brigade | None) -> dict[str, Any]:
 @csrf_exempt  # checked inside, see stale_pages
 @never_cache
 @require_POST
-def take_step(request: HttpRequest, pk: int, *, step: str) -> HttpResponse:
-    """«В работе» or «Выполнено». The same button pressed twice does no harm."""
+def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """«Взять в работу» or «Выполнено», by the address. The same button pressed twice does no harm."""
     address = reverse("brigade-tasks:task", args=[pk])
     stale = stale_pages.token_is_wrong(request)
     if not request.user.is_authenticated:
@@ -150,5 +149,5 @@ app_name = "brigade-tasks"
 urlpatterns = [
     path("", task_list, name="list"),
     path("<int:pk>/", task_page, name="task"),
-    *(path(f"<int:pk>/{step}/", partial(take_step, step=step), name=step) for step in STEPS),
+    *(path(f"<int:pk>/{step}/", take_step, {"step": step}, name=step) for step in STEPS),
 ]

@@ -28,6 +28,7 @@ class OfficeChangeList(ChangeList):  # type: ignore[misc]
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         model_admin = args[10] if len(args) > 10 else kwargs["model_admin"]
+        self.request = request
         self.filter_form = model_admin.filter_form_class(request.GET, user=request.user)
         super().__init__(request, *args, **kwargs)
 

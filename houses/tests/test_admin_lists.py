@@ -237,6 +237,14 @@ def test_the_office_marks_a_visit_not_possible_and_takes_the_report_back(office:
     assert "Укажите причину из списка" in text
 
 
+def test_visits_are_searched_by_address_with_the_counts_above_them(office: Client) -> None:
+    make_visit(make_house(title="Кибальчича 3"))
+    make_visit(make_house(title="Ленина 1"))
+    text = page(office, VISITS, q="кибальчича")
+    assert "Кибальчича 3" in text
+    assert "Ленина 1" not in text
+
+
 def test_house_list_orders_by_every_column(office: Client) -> None:
     make_house(), make_house()
     for column in range(8):

@@ -53,7 +53,7 @@ class TaskChangeList(OfficeChangeList):
 
     def get_ordering_field_columns(self) -> dict[int, str]:
         """No column is marked as sorted until somebody sorts by one: the list's own order is that of urgency."""
-        return super().get_ordering_field_columns() if self.params.get("o") else {}  # type: ignore[no-any-return]
+        return super().get_ordering_field_columns() if self.params.get("o") else {}
 
     @cached_property
     def counts(self) -> list[tuple[str, str, int, str, bool]]:
