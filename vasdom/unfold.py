@@ -93,6 +93,10 @@ HOUSES = [
 WORK = [
     listed("AI Задачи", "assignment", "tasks.task"),
 ]
+KNOWLEDGE = [
+    listed("Обучение", "school", "knowledge.document"),
+    page("Проверить поиск", "manage_search", "/admin/knowledge/passage/search/", "knowledge.view_passage"),
+]
 SYSTEM = [
     listed("Синхронизация", "sync", "houses.syncrun"),
     listed("Поля CRM", "dataset_linked", "houses.schedulefield"),
@@ -145,10 +149,17 @@ UNFOLD: dict[str, Any] = {
             {"items": [{"title": "Обзор", "icon": "dashboard", "link": reverse_lazy("admin:index")}]},
             {"title": "Дома", "separator": True, "items": HOUSES},
             {"title": "Работа", "separator": True, "items": WORK},
+            {"title": "Знания", "separator": True, "items": KNOWLEDGE},
             {"title": "Система", "separator": True, "items": SYSTEM},
         ],
     },
     "TABS": [
+        tabs(
+            ("Документы", "knowledge.document"),
+            ("Базы", "knowledge.knowledgebase"),
+            ("Фрагменты", "knowledge.passage"),
+            ("Построения индекса", "knowledge.indexbuild"),
+        ),
         tabs(("Пользователи", "auth.user"), ("Роли", "auth.group")),
         tabs(("Синхронизации", "houses.syncrun"), ("События Bitrix24", "houses.portalevent")),
         tabs(

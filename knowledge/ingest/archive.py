@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 import zlib
@@ -78,10 +79,8 @@ def shown_name(info: zipfile.ZipInfo) -> str:
     """Names that Windows packed are in cp866, which zipfile takes for cp437."""
     name = info.filename
     if not info.flag_bits & UTF8_NAMES:
-        try:
+        with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("cp866")
-        except UnicodeError:
-            pass
     return name.replace("\\", "/").replace("\x00", "")
 
 

@@ -14,7 +14,7 @@ SECTIONS: Mapping[str, str] = {
     "analytics": "/admin/analytics/",
     "ai": "/admin/",
     "meetings": "/admin/",
-    "training": "/admin/",
+    "training": "/admin/knowledge/document/",
     "tasks": "/admin/tasks/task/",
     "logistics": "/admin/",
     "logs-ui": "/admin/",
