@@ -314,7 +314,7 @@ PAGES = [
 ]  # fmt: skip
 # Names of things that have no Russian one, and names of icons, which are drawn and not read.
 LATIN = re.compile(
-    r"Bitrix\w*|CRM|KPI|CSV|XLSX|API|ID|Telegram|T[123]|Ctrl|K|UF_CRM_\w+|ON\w+|C34:\w+|[uU]ser\d+|boss|root|sha256|md5|"
+    r"AI|Bitrix\w*|CRM|KPI|CSV|XLSX|API|ID|Telegram|T[123]|Ctrl|K|UF_CRM_\w+|ON\w+|C34:\w+|[uU]ser\d+|boss|root|sha256|md5|"
     r"iterations|[Cc]ron|celery\S*|houses\S*|vasdom\S*|Europe/Moscow|UTC|X+|Enter|https?:\S+|JSON|URL|AMQP|esc"
 )
 
