@@ -11,7 +11,7 @@ from houses.brigade_pages import sign_in_limit
 from houses.brigade_pages.sign_in import TOO_MANY, address_of
 
 
-class OfficeSignInForm(AuthenticationForm):
+class OfficeSignInForm(AuthenticationForm):  # type: ignore[misc]
     """Refuses further tries of an account or address that has failed too often within the hour."""
 
     def clean(self) -> dict[str, Any]:

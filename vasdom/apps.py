@@ -8,8 +8,10 @@ class VasdomConfig(AppConfig):
 
     def ready(self) -> None:
         from houses.access import setup_roles
-        from vasdom import audit
-        from vasdom import celery  # noqa: F401 -- without the application a job would be sent to a broker of its own
+        from vasdom import (
+            audit,
+            celery,  # noqa: F401 -- without the application a job would be sent to a broker of its own
+        )
 
         audit.register()
         # After the last application, when the permissions of all of them exist.
