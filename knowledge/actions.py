@@ -50,10 +50,7 @@ def upload(
         Unreadable: the kind or the size is not taken. A file that is taken and cannot be read is no error here: its
             version is in the state «ошибка», with the reason.
     """
-    name = PurePosixPath((file.name or "").replace("\\", "/")).name[-255:]
-    kind_of(name)
-    if (file.size or 0) > DEFAULT_LIMITS.file_bytes:
-        raise Unreadable(name, f"он больше {DEFAULT_LIMITS.file_bytes // 1024 // 1024} МБ.")
+    name = checked_name(file)
     with transaction.atomic():
         if document is None:
             document = Document.objects.create(base=base, title=title.strip()[:LONGEST_TITLE] or named(name))
@@ -62,6 +59,19 @@ def upload(
         version.file.save(name, file, save=False)
         version.save()
     return parse(version)
+
+
+def checked_name(file: File[bytes]) -> str:
+    """The file's own name without folders.
+
+    Raises:
+        Unreadable: its kind or its size is not taken.
+    """
+    name = PurePosixPath((file.name or "").replace("\\", "/")).name.replace("\x00", "")[-255:]
+    kind_of(name)
+    if (file.size or 0) > DEFAULT_LIMITS.file_bytes:
+        raise Unreadable(name, f"он больше {DEFAULT_LIMITS.file_bytes // 1024 // 1024} МБ.")
+    return name
 
 
 def parse(version: DocumentVersion, limits: Limits = DEFAULT_LIMITS) -> DocumentVersion:

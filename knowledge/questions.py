@@ -18,7 +18,7 @@ CANDIDATES = 600
 """How many passages are scored by words at most. Rare words bring few passages and are all looked up; of words that
 stand everywhere only what several of them share, because they tell next to nothing anyway."""
 SHORTEST_BEGINNING = 4
-UNSURE = 0.6  # how much a match of a word's mere beginning is worth
+UNSURE = 0.8  # how much a match of a word's mere beginning is worth
 CODE = re.compile(r"\d|^[a-z]{2,}$")
 
 # Words that carry a question and say nothing of what it is about: beginnings, or with a full stop whole words.
@@ -27,7 +27,7 @@ FILLERS = """
 хотим. хочется. интересует интересу можно. можете. могу. можешь. нужно. надо. нужен. нужна. узнать. понять. слушай
 девушк. вообще. просто. значит. короче. кстати. спасибо. ага. угу. вопрос. вопросик. такой. такая. такое. такие.
 этот. эта. это. эти. там. тут. вас. вам. вами. ваш. ваша. ваше. ваши. вашей. ваших. вашу. вашем. вы. мы. нам. нас.
-наш. наша. наше. наши. нашем. нашей. меня. мне. какой. какая. какое. какие. каких. какую. каким. какой-то. который.
+наш. наша. наше. наши. нашем. нашей. меня. мне. какой. какого. какому. каком. какими. какая. какое. какие. каких. какую. каким. какой-то. который.
 которая. которые. кто. что. чего. чем. как. где. когда. почему. зачем. сколько. есть. бывает. бывают. является.
 делать. ли. же. бы. вот. ну. а. и. или. но. да.
 """
@@ -79,7 +79,7 @@ WHERE base_id = ANY(%s) AND term LIKE %s
 
 
 def understand(question: str, bases: Sequence[int]) -> Question:
-    """Look a question's words up in the counts of these bases."""
+    """Look a question's words up in the counts of all bases it may be asked in: what it finds in each compares then."""
     with connection.cursor() as cursor:
         cursor.execute(TERMS_SQL, {"question": essence(question), "bases": list(bases)})
         rows = cursor.fetchall()[:MOST_TERMS]

@@ -32,7 +32,7 @@ COARSE = 240
 # Cosines of unrelated and of well-matching Russian texts, as the common models give them: 0 and 1 of the score.
 COSINE_FLOOR, COSINE_FULL = 0.2, 0.7
 # Below a base's threshold the better of two answers wins; a middling one gives way only to one that is far better.
-UNSURE_BELOW, CLEARLY_BETTER = 0.5, 0.4
+UNSURE_BELOW, CLEARLY_BETTER = 0.6, 0.25
 DEFAULT_LIMIT = 6
 MAX_LIMIT = 50
 
@@ -90,11 +90,12 @@ def search(question: str, *, bases: Sequence[str] | None = None, role: str, limi
     limit = max(1, min(limit, MAX_LIMIT))
     sizes = with_vectors(readable)
     vector, requests = question_vector(asked) if sizes else (None, 0)
-    passages = look_up(asked, vector, [first], role, limit, sizes)
+    understood = understand(asked, [base.pk for base in readable])
+    passages = look_up(understood, vector, [first], role, limit, sizes)
     fell_back = False
     best = best_of(passages)
     if others and best < max(first.fallback_threshold, UNSURE_BELOW):
-        elsewhere = look_up(asked, vector, others, role, limit, sizes)
+        elsewhere = look_up(understood, vector, others, role, limit, sizes)
         margin = 0.0 if best < first.fallback_threshold else CLEARLY_BETTER
         if best_of(elsewhere) > best + margin:
             passages, fell_back = elsewhere, True
@@ -116,7 +117,7 @@ def with_vectors(bases: Sequence[KnowledgeBase]) -> dict[int, int]:
 
 
 def look_up(
-    question: str,
+    question: Question,
     vector: list[float] | None,
     bases: Sequence[KnowledgeBase],
     role: str,
@@ -125,12 +126,11 @@ def look_up(
 ) -> list[Found]:
     """One hybrid search over these bases."""
     keys = [base.pk for base in bases]
-    understood = understand(question, keys)
     near = vector if any(key in sizes for key in keys) else None
-    if not understood.terms and near is None:
+    if not question.terms and near is None:
         return []
     coarse = sum(sizes.get(key, 0) for key in keys) > EXACT_UP_TO
-    sql, values = statement(understood, near is not None, coarse)
+    sql, values = statement(question, near is not None, coarse)
     values |= {"bases": keys, "visible": access.visibilities(role), "limit": limit}
     if near is not None:
         values |= {"vector": Vector(near).to_text(), "model": model_name()}

@@ -27,6 +27,7 @@ INDEX = {
     "analytics": "/api/analytics",
     "calendar": "/api/calendar",
     "sync": "/api/sync/status",
+    "knowledge": "/api/knowledge/search",
     "schema": "/api/schema/",
     "docs": "/api/docs/",
 }
@@ -80,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", DocsView.as_view(url_name="schema")),
     path("", include("houses.api.urls")),
     path("", include("tasks.api.urls")),
+    path("", include("vasdom.knowledge_api.urls")),
     path("analytics", AnalyticsView.as_view()),
     path("calendar", CalendarView.as_view()),
     # Later parts go above this line.

@@ -215,6 +215,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/api/",
     "ENUM_NAME_OVERRIDES": {
+        "KnowledgeStateEnum": "knowledge.models.DocumentVersion.State",
         "CleaningTypeEnum": "houses.cleaning.CleaningType",
         "VisitStatusEnum": "houses.models.CleaningVisit.Status",
         "NotPossibleReasonEnum": "houses.models.CleaningVisit.Reason",

@@ -1,0 +1,32 @@
+"""Addresses of knowledge: below /api/, and the same views under the bare addresses of the originals."""
+
+from typing import Any
+
+from django.urls import URLPattern, path
+from rest_framework.views import APIView
+
+from vasdom.knowledge_api import views
+
+TECH = {"base_slug": views.SECOND_BASE}
+# address, view, its options, whether OpenAPI describes it
+ADDRESSES: tuple[tuple[str, type[APIView], dict[str, Any], bool], ...] = (
+    ("kb", views.KbView, {}, True),
+    ("kb/upload", views.KbUploadView, {}, True),
+    ("kb2", views.KbView, TECH, False),
+    ("kb2/upload", views.KbUploadView, TECH, False),
+    ("knowledge/upload", views.UploadedView, {}, True),
+    ("knowledge/pending", views.PendingView, {}, True),
+    ("knowledge/confirm", views.ConfirmView, {}, True),
+    ("knowledge/search", views.SearchView, {}, True),
+)
+
+
+def addresses(*, described: bool) -> list[URLPattern]:
+    return [
+        path(address, view.as_view(**options, **({} if described and shown else {"schema": None})))
+        for address, view, options, shown in ADDRESSES
+    ]
+
+
+urlpatterns = addresses(described=True)
+bare_urlpatterns = addresses(described=False)
