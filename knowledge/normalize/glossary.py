@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from knowledge.normalize.atoms import Atom, atoms_of, clean, fold, joint
 from knowledge.normalize.terms import Term
@@ -15,7 +16,9 @@ ENDINGS = (
 """Endings of Russian nouns, all declensions together; a word with a suffix before the ending is another word."""
 ANY_ENDING = "~"
 NEARBY_ATOMS = 8
-"""How far to either side a word of `unless` is looked for."""
+"""How far to either side, within the sentence, a word of `unless` is looked for."""
+SENTENCE_ENDS = frozenset(";!?")
+"""Not the full stop, which also ends «ул.» and «д.»."""
 
 
 @dataclass(slots=True)
@@ -23,7 +26,7 @@ class Node:
     """Where a walk has come to. An edge knows which ending it stands for; None = the word was given whole."""
 
     edges: dict[str, tuple[Node, str | None]] = field(default_factory=dict)
-    term: Term | None = None
+    terms: tuple[Term, ...] = ()
 
     def step(self, key: str, ending: str | None, new: Node) -> Node:
         return self.edges.setdefault(key, (new, ending))[0]
@@ -46,7 +49,7 @@ class Found:
 
 
 class Glossary:
-    """Compiled terms. Of two terms with the same form the earlier one holds."""
+    """Compiled terms. Of two terms with the same form the earlier one holds, where it fits."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self._root = Node()
@@ -70,7 +73,12 @@ class Glossary:
                     reached[id(child)] = child
             nodes = list(reached.values())
         for node in nodes if parts else ():
-            node.term = node.term or term
+            if term not in node.terms:
+                node.terms += (term,)
+
+    def begins(self, word: str) -> bool:
+        """Whether any form begins with a word, given in lower case with ё as е."""
+        return word in self._root.edges
 
     def fitting(self, atoms: Sequence[Atom], start: int) -> list[Found]:
         """Every rule that begins at an atom, the longest first."""
@@ -83,8 +91,7 @@ class Glossary:
             if edge[1] is not None:
                 endings.append(edge[1])
             position += 1
-            if node.term:
-                found.append(Found(node.term, position, tuple(endings)))
+            found += [Found(term, position, tuple(endings)) for term in reversed(node.terms)]
             if position == len(atoms):
                 break
             key = joint(atoms[position - 1], atoms[position]) + atoms[position].fold
@@ -95,8 +102,13 @@ class Glossary:
         if term not in self._forbidden:
             return False
         words, stems = self._forbidden[term]
-        near = [*atoms[max(0, start - NEARBY_ATOMS) : start], *atoms[end : end + NEARBY_ATOMS]]
-        return any(atom.fold in words or atom.fold.startswith(stems) for atom in near)
+        before = takewhile(in_sentence, reversed(atoms[max(0, start - NEARBY_ATOMS) : start]))
+        after = takewhile(in_sentence, atoms[end : end + NEARBY_ATOMS])
+        return any(atom.fold in words or atom.fold.startswith(stems) for atom in (*before, *after))
+
+
+def in_sentence(atom: Atom) -> bool:
+    return atom.text not in SENTENCE_ENDS
 
 
 def form_atoms(form: str) -> list[tuple[str, bool]]:

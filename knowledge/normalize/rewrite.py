@@ -14,6 +14,7 @@ from knowledge.normalize.series import index_after, is_series
 
 MOST_PASSES = 5
 """A pass may bring together what makes a new whole; the built-in rules settle in two."""
+MINUS = "минус"
 ROMAN = re.compile(r"[ivx]+")
 
 
@@ -62,7 +63,11 @@ class Pass:
     def run(self) -> str:
         at = 0
         while at < len(self.atoms):
-            at = self.number(at) or self.name(at) or self.keep(at, at + 1)
+            atom = self.atoms[at]
+            after = self.number(at) if numbers.is_numeric(atom) or atom.fold == MINUS else 0
+            if not after and self.rules.begins(atom.fold):
+                after = self.name(at)
+            at = after or self.keep(at, at + 1)
         return "".join(self.written).strip()
 
     def keep(self, start: int, end: int) -> int:
@@ -84,7 +89,7 @@ class Pass:
 
     def number(self, at: int) -> int:
         """Numbers at an atom, in digits if a unit follows them; returns where to go on, 0 = no number is here."""
-        minus = self.atoms[at].fold == "минус" and not self.crowded(at)
+        minus = self.atoms[at].fold == MINUS and not self.crowded(at)
         start = at + 1 if minus else at
         if minus and (start == len(self.atoms) or self.atoms[start].gap != " "):
             return 0
@@ -93,21 +98,19 @@ class Pass:
             return 0
         if self.crowded(start) or not self.unit_at(found[-1].end):
             return 0 if minus else self.keep(at, found[0].end)
-        for number in found:
-            before = at if number is found[0] else number.start
-            self.keep(self.last_end(found, number), number.start) if number is not found[0] else None
-            self.digits(before, number, minus and number is found[0])
+        for position, number in enumerate(found):
+            if position == 0:
+                self.digits(at, number, "-" if minus else "")
+            else:
+                self.keep(found[position - 1].end, number.start)
+                self.digits(number.start, number, "")
         return found[-1].end
 
-    @staticmethod
-    def last_end(found: Sequence[numbers.Number], number: numbers.Number) -> int:
-        return found[found.index(number) - 1].end
-
-    def digits(self, start: int, number: numbers.Number, minus: bool) -> None:
-        if start == number.start and source(self.atoms[start : number.end]) == number.text:
-            self.keep(start, number.end)
+    def digits(self, start: int, number: numbers.Number, sign: str) -> None:
+        if sign or number.end > number.start + 1 or number.in_words:
+            self.replace(start, number.end, sign + number.text, "number")
         else:
-            self.replace(start, number.end, ("-" if minus else "") + number.text, "number")
+            self.keep(start, number.end)
 
     def crowded(self, at: int) -> bool:
         """Whether another number stands right before: «Кибальчича три пять метров» may mean anything, so it stays."""
@@ -122,8 +125,7 @@ class Pass:
         for found in self.rules.fitting(self.atoms, at):
             if not self.fits(found, at):
                 continue
-            series = is_series(found)
-            index = index_after(self, found.end) if series else None
+            index = index_after(self, found.end) if is_series(found) else None
             if found.term.kind == "product" and found.term.needs_number and index is None:
                 continue
             end, canonical = found.end, found.canonical
@@ -145,7 +147,9 @@ class Pass:
         return not self.rules.forbidden(term, self.atoms, at, end)
 
     def has_index(self, found: Found) -> bool:
-        return is_series(found) and (ROMAN.fullmatch(self.atoms[found.end].fold) is not None)
+        """Whether what hangs on a series by a hyphen is its number: «РЭМ-I-5», «рэм-сто»."""
+        behind = self.atoms[found.end]
+        return is_series(found) and (numbers.is_numeric(behind) or ROMAN.fullmatch(behind.fold) is not None)
 
     def unit_at(self, at: int) -> bool:
         """Whether a unit stands behind a number that ends here."""

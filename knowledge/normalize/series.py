@@ -9,7 +9,7 @@ from typing import Protocol
 
 from knowledge.normalize import numbers
 from knowledge.normalize.atoms import Atom
-from knowledge.normalize.glossary import Found
+from knowledge.normalize.glossary import ENDINGS, Found
 
 SERIES = re.compile(r"(?:.*\s)?[A-ZА-ЯЁ]{2,}(?:-[A-ZА-ЯЁ]+)*")
 INDEX = re.compile(r"[1-9][0-9]{0,4}")
@@ -17,11 +17,13 @@ SPOKEN_HYPHEN = frozenset({"дефис", "тире"})
 SUFFIXES = {"а": "А", "a": "А", "м": "М", "m": "М", "г": "Г", "у": "У", "y": "У"}
 SMALL_INDEXES = frozenset(["один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"])
 """Below ten an index is called by the plain number; «две», «трёх» count machines."""
-COUNTED = tuple(
-    ["штук", "раз", "лет", "год", "месяц", "недел", "дн", "день", "час", "минут", "секунд", "рубл", "руб", "машин", "станк", "прибор", "установ", "комплект", "вид", "модел", "вариант", "экземпляр", "единиц", "человек", "январ", "феврал", "март", "апрел", "мая", "май", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр", "бригад", "дом", "подъезд", "этаж", "квартир", "корпус", "этап", "позици", "тип", "процент", "вольт"]
-)
-"""Beginnings of what is counted or dated rather than called by a number."""
-COUNTED_WORDS = frozenset({"шт", "г", "гг", "р"})
+COUNTED_STEMS = (
+    "штук шт раз лет год месяц недел дн день час минут секунд рубл руб машин станк станок прибор установк установок "
+    "комплект вид модел вариант экземпляр единиц человек январ феврал март апрел ма июн июл август сентябр октябр "
+    "ноябр декабр бригад дом подъезд этаж квартир корпус этап позици тип процент"
+).split()
+COUNTED = frozenset(stem + ending for stem in COUNTED_STEMS for ending in ENDINGS)
+"""What is counted or dated, rather than called, by the number before it."""
 
 
 class Walk(Protocol):
@@ -83,7 +85,7 @@ def is_quantity(walk: Walk, number: numbers.Number) -> bool:
     behind = atoms[number.end]
     if behind.gap == " " and numbers.is_numeric(behind):
         return True
-    return behind.kind == "word" and (behind.fold.startswith(COUNTED) or behind.fold in COUNTED_WORDS)
+    return behind.kind == "word" and behind.fold in COUNTED
 
 
 def suffix_at(atoms: Sequence[Atom], at: int) -> tuple[str, int]:
