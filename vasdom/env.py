@@ -67,6 +67,11 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("OPENAI_API_KEY", "", "Ключ OpenAI-совместимого сервера; читается и имя OPEN_AI_KEY.", secret=True),
     Variable("OPEN_AI_KEY", "", "Прежнее имя OPENAI_API_KEY; действует, если то пусто.", secret=True),
     Variable("OPENAI_BASE_URL", "https://api.openai.com/v1", "Адрес OpenAI-совместимого сервера."),
+    Variable("LLM_MODEL_PRIMARY", "gpt-4o-mini", "Модель первой редакции помощника; потом действует админка."),
+    Variable("LLM_MODEL_FALLBACK", "", "Запасная модель первой редакции помощника; потом действует админка."),
+    Variable("LLM_TEMPERATURE", "0.2", "Температура первой редакции помощника, 0–1; потом действует админка."),
+    Variable("KB_TOP_K", "3", "Фрагментов в ответе первой редакции помощника, 1–20; потом действует админка."),
+    Variable("KB_FALLBACK_THRESHOLD", "0.2", "Порог второй базы первой редакции, 0–1; потом действует админка."),
     Variable("TELEGRAM_BOT_TOKEN", "", "Токен бота Telegram для напоминаний.", secret=True),
     Variable("TELEGRAM_API_URL", "https://api.telegram.org", "Адрес Telegram Bot API."),
     Variable("ARI_URL", "", "Адрес Asterisk REST Interface, например http://127.0.0.1:8088; пусто — телефон выключен."),
@@ -159,6 +164,12 @@ class Environment:
         if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
             raise wrong(name, f"ожидается целое число от {low} до {high}")
         return int(value)
+
+    def number(self, name: str, low: float, high: float) -> float:
+        value = self.text(name).replace(",", ".")
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", value, re.ASCII) or not low <= float(value) <= high:
+            raise wrong(name, f"ожидается число от {low:g} до {high:g}")
+        return float(value)
 
     def choice(self, name: str, allowed: tuple[str, ...]) -> str:
         value = self.text(name).upper()

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "houses",
     "tasks",
     "knowledge",
+    "voice",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -236,6 +237,12 @@ BITRIX24_CATEGORY_ID = ENV.integer("BITRIX24_CATEGORY_ID", 0, 1_000_000)
 # --- outside services, each optional
 OPENAI_API_KEY = ENV.text("OPENAI_API_KEY") or ENV.text("OPEN_AI_KEY")
 OPENAI_BASE_URL = ENV.url("OPENAI_BASE_URL", ("http", "https"), "https://api.openai.com/v1")
+# These fill the assistant's first revision only; afterwards the admin is the truth.
+LLM_MODEL_PRIMARY = ENV.text("LLM_MODEL_PRIMARY")
+LLM_MODEL_FALLBACK = ENV.text("LLM_MODEL_FALLBACK")
+LLM_TEMPERATURE = ENV.number("LLM_TEMPERATURE", 0, 1)
+KB_TOP_K = ENV.integer("KB_TOP_K", 1, 20)
+KB_FALLBACK_THRESHOLD = ENV.number("KB_FALLBACK_THRESHOLD", 0, 1)
 TELEGRAM_BOT_TOKEN = ENV.text("TELEGRAM_BOT_TOKEN")
 TELEGRAM_API_URL = ENV.url("TELEGRAM_API_URL", ("http", "https"), "https://api.telegram.org")
 ARI_URL = ENV.url("ARI_URL", ("http", "https"), "http://127.0.0.1:8088")

@@ -1,0 +1,85 @@
+"""Which language model a revision answers with, and what stands behind it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from providers.chain import chain
+from providers.deadlines import Deadlines
+from providers.llm import LanguageModel
+
+if TYPE_CHECKING:
+    from voice.snapshot import CallSettings
+
+OPENAI, EXTRACTIVE = "openai", "extractive"
+
+
+def vendor_of(model_vendor: str) -> str:
+    """The vendor that is asked first; `auto` follows the key."""
+    if model_vendor == "auto":
+        return OPENAI if settings.OPENAI_API_KEY else EXTRACTIVE
+    return model_vendor
+
+
+def missing_for(model_vendor: str, model: str) -> str:
+    """Why the vendor cannot answer, one Russian sentence; nothing = it can."""
+    if model_vendor == OPENAI and not settings.OPENAI_API_KEY:
+        return "Нет ключа сервера AI (переменная OPENAI_API_KEY): такая редакция не смогла бы отвечать."
+    if vendor_of(model_vendor) == OPENAI and not model.strip():
+        return "Не указана основная модель."
+    return ""
+
+
+def language_model(call: CallSettings) -> LanguageModel:
+    """The revision's model with everything behind it; cheap when asked for again."""
+    return _chained(
+        vendor_of(call.model_vendor),
+        call.model,
+        call.fallback_model,
+        call.temperature,
+        call.max_tokens,
+        call.first_token_seconds,
+        call.whole_seconds,
+        call.phrase_unknown,
+        settings.OPENAI_API_KEY,
+        settings.OPENAI_BASE_URL,
+    )
+
+
+@lru_cache(maxsize=16)
+def _chained(
+    vendor: str,
+    model: str,
+    fallback_model: str,
+    temperature: float,
+    max_tokens: int,
+    first_token_seconds: float,
+    whole_seconds: float,
+    unknown: str,
+    key: str,
+    url: str,
+) -> LanguageModel:
+    from providers.extractive.model import ExtractiveConfig
+
+    by_quotes = ExtractiveConfig(unknown=unknown)
+    if vendor != OPENAI:
+        return chain(EXTRACTIVE, by_quotes)
+    from providers.openai.config import Account, ChatConfig
+
+    config = ChatConfig(
+        account=Account(api_key=key, base_url=url) if url else Account(api_key=key),
+        model=model,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        deadlines=Deadlines(first_token_seconds, first_token_seconds, max(whole_seconds, first_token_seconds)),
+    )
+    return chain(
+        OPENAI,
+        config,
+        fallback_model=fallback_model,
+        otherwise=((EXTRACTIVE, by_quotes),),
+        patience_seconds=first_token_seconds,
+    )
