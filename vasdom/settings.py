@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "houses",
     "tasks",
     "knowledge",
+    "calls",
     "voice",
 ]
 MIDDLEWARE = [

@@ -1,0 +1,61 @@
+"""Who may do what with calls, and who reads the callers' numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from houses.access import Role, grant, sees_all_houses, sees_phones
+from houses.api.plain_text import without_phones
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+VIEW, RATE, CLEAR = "calls.view_call", "calls.rate_turn", "calls.clear_log"
+_OFFICE = {VIEW, RATE}
+PERMISSIONS: dict[Role, set[str]] = {
+    Role.DIRECTOR: {*_OFFICE, CLEAR, "calls.view_calllogsettings", "calls.change_calllogsettings"},
+    Role.MANAGER: {*_OFFICE, "calls.view_calllogsettings"},
+    Role.OPERATOR: _OFFICE,
+    Role.VIEWER: {VIEW},
+}
+NUMBER = re.compile(r"\+?\d[\d\s()\-]{5,}\d")
+MASK = "•••"
+SHOWN_DIGITS = 2
+
+
+def setup_roles(**_signal: Any) -> None:
+    """Give each role its part; may be run any number of times."""
+    grant(PERMISSIONS)
+
+
+def may_read(user: User | AnonymousUser) -> bool:
+    return user.has_perm(VIEW) and sees_all_houses(user)
+
+
+def may_rate(user: User | AnonymousUser) -> bool:
+    return user.has_perm(RATE)
+
+
+def may_clear(user: User | AnonymousUser) -> bool:
+    """May hide calls from the log and bring them back."""
+    return user.has_perm(CLEAR)
+
+
+def readable(text: str, user: User | AnonymousUser) -> str:
+    """What was said, without the phone numbers in it for those who may not read them."""
+    return text if sees_phones(user) else without_phones(text)
+
+
+def caller_for(caller: str, user: User | AnonymousUser) -> str:
+    """Who called; of a number, those who may not read phones see the last two digits."""
+    return caller if sees_phones(user) else NUMBER.sub(lambda found: MASK + found[0][-SHOWN_DIGITS:], caller)
+
+
+def citations_for(citations: list[Any], user: User | AnonymousUser) -> list[dict[str, Any]]:
+    """The passages an answer rests on, as this reader may see them."""
+    return [
+        {key: readable(value, user) if isinstance(value, str) else value for key, value in citation.items()}
+        for citation in citations
+        if isinstance(citation, dict)
+    ]

@@ -1,0 +1,26 @@
+"""Background jobs of the call log. Their periods are django-celery-beat rows, which the office may edit."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from calls import retention
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def close_abandoned() -> None:
+    """End the calls that nobody ended."""
+    if closed := retention.close_abandoned():
+        logger.info("%d abandoned calls closed", closed)
+
+
+@shared_task(ignore_result=True)
+def purge_calls() -> None:
+    """Delete what was hidden a week ago or is older than the office keeps; erase old numbers."""
+    deleted, redacted = retention.purge()
+    if deleted or redacted:
+        logger.info("%d calls deleted, %d stripped of numbers", deleted, redacted)
