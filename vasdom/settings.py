@@ -189,7 +189,7 @@ API_KEYS = ENV.items("API_SECRET_KEY")
 CORS_ALLOWED_ORIGINS = ENV.origins("CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/.*$"
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "x-api-key", "x-requested-with"]
-CORS_EXPOSE_HEADERS = ["Retry-After", "Content-Disposition"]
+CORS_EXPOSE_HEADERS = ["Retry-After", "Content-Disposition", "X-Total-Count", "X-Total-Pages"]
 API_REQUESTS_PER_MINUTE = {"key": 3000, "user": 1800, "anonymous": 60}
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -225,6 +225,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "SyncStateEnum": "houses.models.SyncRun.State",
         "TaskKindEnum": "tasks.models.Task.Kind",
         "TaskStatusEnum": "tasks.models.Task.Status",
+        "CallStatusEnum": "calls.models.Call.Status",
+        "CallChannelEnum": "calls.models.Call.Channel",
     },
 }
 

@@ -5,7 +5,6 @@ from django.urls import include, path
 
 from houses.bitrix.views import webhook
 from houses.media import visit_photo
-from vasdom.knowledge_api.urls import bare_urlpatterns
 
 handler400 = "vasdom.api_errors.bad_request"
 handler500 = "vasdom.api_errors.server_error"
@@ -19,5 +18,5 @@ urlpatterns = [
     path("media/visits/<str:month>/<str:name>", visit_photo, name="visit-photo"),
     path("api/bitrix/webhook", webhook, name="bitrix-webhook"),
     path("api/", include("vasdom.api")),
-    path("", include(bare_urlpatterns)),
+    path("", include("vasdom.aliases")),
 ]

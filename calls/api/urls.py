@@ -1,0 +1,10 @@
+"""Addresses of the call log, below /api/."""
+
+from django.urls import path
+
+from calls.api import views
+
+urlpatterns = [
+    path("logs", views.LogsView.as_view()),
+    path("logs/csv", views.LogsCsvView.as_view()),
+]
