@@ -1,6 +1,6 @@
 """What was heard, as the company writes it: units of measure, names of machines, standards, numbers before them.
 
-`normalize` is plain Python and knows the built-in glossary. The glossary the office edits lives in `knowledge.glossary`.
+`normalize` is plain Python and knows the built-in glossary; `knowledge.glossary` has the one the office edits.
 """
 
 from knowledge.normalize.builtin import BUILTIN, BUILTIN_TERMS

@@ -14,6 +14,8 @@ from knowledge.normalize.series import index_after, is_series
 
 MOST_PASSES = 5
 """A pass may bring together what makes a new whole; the built-in rules settle in two."""
+SHORTEST_WORD = 4
+"""Letters; what is shorter is an abbreviation."""
 MINUS = "минус"
 ROMAN = re.compile(r"[ivx]+")
 
@@ -36,7 +38,10 @@ class Normalized:
 
 
 def explain(text: str, glossary: Glossary | None = None) -> Normalized:
-    """Normalise a text and say what was done. Repeated until nothing changes, so that doing it again changes nothing."""
+    """Normalise a text and say what was done.
+
+    Repeated until nothing changes, so that doing it again changes nothing.
+    """
     rules = glossary or BUILTIN
     replacements: list[Replacement] = []
     for _ in range(MOST_PASSES):
@@ -142,7 +147,7 @@ class Pass:
         term, end = found.term, found.end
         if self.tied(at) or (self.tied(end) and not self.has_index(found)):
             return False
-        if term.kind == "unit" and term.needs_number and not self.after_number(at):
+        if term.kind == "unit" and not self.after_number(at) and (term.needs_number or self.is_name(at, end)):
             return False
         return not self.rules.forbidden(term, self.atoms, at, end)
 
@@ -161,6 +166,13 @@ class Pass:
         if at == 0 or "-" in self.atoms[at].gap or not numbers.is_numeric(self.atoms[at - 1]):
             return False
         return bool(self.atoms[at].gap) or len(self.atoms[at].text) > 1 or self.atoms[at].text.isascii()
+
+    def is_name(self, at: int, end: int) -> bool:
+        """Whether a whole word stands before a number rather than after one: «Вольта 3» is a street, «метров пять» is
+        about five metres."""
+        if end != at + 1 or len(self.atoms[at].text) < SHORTEST_WORD or end == len(self.atoms):
+            return False
+        return self.atoms[end].gap == " " and numbers.is_numeric(self.atoms[end])
 
     def tied(self, at: int) -> bool:
         """Whether the border before an atom lies inside a greater whole: «вольт-амперный», «box@kg.example»."""

@@ -21,8 +21,8 @@ COUNTED_STEMS = (
     "штук шт раз лет год месяц недел дн день час минут секунд рубл руб машин станк станок прибор установк установок "
     "комплект вид модел вариант экземпляр единиц человек январ феврал март апрел ма июн июл август сентябр октябр "
     "ноябр декабр бригад дом подъезд этаж квартир корпус этап позици тип процент"
-).split()
-COUNTED = frozenset(stem + ending for stem in COUNTED_STEMS for ending in ENDINGS)
+)
+COUNTED = frozenset(stem + ending for stem in COUNTED_STEMS.split() for ending in ENDINGS)
 """What is counted or dated, rather than called, by the number before it."""
 
 
