@@ -45,8 +45,9 @@ def _each(actions: str, names: str) -> set[str]:
     return {f"{action}_{name}" for action in actions.split() for name in names.split()}
 
 
-_READ = _each("view", "knowledgebase document documentversion passage indexbuild")
+_READ = _each("view", "knowledgebase document documentversion passage indexbuild glossaryterm")
 _TEACH = _READ | _each("add change", "document") | _each("add", "documentversion") | {"rebuild_index"}
+_TEACH |= _each("add change delete", "glossaryterm")
 _RULE = _TEACH | _each("add change delete", "knowledgebase") | _each("delete", "document")
 PERMISSIONS = {"Директор": _RULE, "Менеджер": _TEACH | {"delete_document"}, "Оператор": _READ, "Просмотр": _READ}
 

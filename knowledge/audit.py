@@ -5,8 +5,9 @@ from auditlog.registry import auditlog
 
 def register() -> None:
     """Called once when the application is ready."""
-    from knowledge.models import Document, DocumentVersion, KnowledgeBase
+    from knowledge.models import Document, DocumentVersion, GlossaryTerm, KnowledgeBase
 
     auditlog.register(KnowledgeBase)
     auditlog.register(Document)
     auditlog.register(DocumentVersion, exclude_fields=["text", "text_hash", "file"])
+    auditlog.register(GlossaryTerm)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
 def normalized(text: str) -> str:
-    """What was said as it is looked for: units, product names. The text itself until there are such rules."""
-    try:
-        rules = import_module("knowledge.normalize")
-    except ModuleNotFoundError:
-        return text
-    return str(rules.normalize(text))
+    """What was said as it is looked for: units, product names, by the glossary the office keeps."""
+    from knowledge import glossary
+
+    return glossary.normalize(text)
 
 
 def folded(text: str) -> str:

@@ -96,6 +96,7 @@ WORK = [
 KNOWLEDGE = [
     listed("Обучение", "school", "knowledge.document"),
     page("Проверить поиск", "manage_search", "/admin/knowledge/passage/search/", "knowledge.view_passage"),
+    listed("Словарь речи", "spellcheck", "knowledge.glossaryterm"),
 ]
 SYSTEM = [
     listed("Синхронизация", "sync", "houses.syncrun"),

@@ -1,5 +1,5 @@
 """«Обучение» in the back office: one file per noun."""
 
-from knowledge.admin import bases, documents, index
+from knowledge.admin import bases, documents, glossary, index
 
-__all__ = ["bases", "documents", "index"]
+__all__ = ["bases", "documents", "glossary", "index"]

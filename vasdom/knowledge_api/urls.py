@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 from rest_framework.views import APIView
 
 from vasdom.knowledge_api import views
+from vasdom.knowledge_api.normalize import NormalizeView
 
 TECH = {"base_slug": views.SECOND_BASE}
 # address, view, its options, whether OpenAPI describes it
@@ -28,5 +29,5 @@ def addresses(*, described: bool) -> list[URLPattern]:
     ]
 
 
-urlpatterns = addresses(described=True)
+urlpatterns = [*addresses(described=True), path("normalize", NormalizeView.as_view())]
 bare_urlpatterns = addresses(described=False)
