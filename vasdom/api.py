@@ -29,6 +29,7 @@ INDEX = {
     "calendar": "/api/calendar",
     "sync": "/api/sync/status",
     "knowledge": "/api/knowledge/search",
+    "normalize": "/api/normalize",
     "schema": "/api/schema/",
     "docs": "/api/docs/",
 }
