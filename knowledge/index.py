@@ -263,6 +263,7 @@ def count_words(base: KnowledgeBase) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM knowledge_termcount WHERE base_id = %s", [base.pk])
         cursor.execute(
-            "INSERT INTO knowledge_termcount (base_id, term, passages) SELECT %s, word, ndoc FROM ts_stat(%s)",
+            "INSERT INTO knowledge_termcount (base_id, term, passages) SELECT %s, word, ndoc FROM ts_stat(%s)"
+            " WHERE word NOT LIKE '@%%'",
             [base.pk, query],
         )

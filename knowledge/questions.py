@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -17,9 +16,9 @@ MOST_TERMS = 24
 CANDIDATES = 600
 """How many passages are scored by words at most. Rare words bring few passages and are all looked up; of words that
 stand everywhere only what several of them share, because they tell next to nothing anyway."""
-SHORTEST_BEGINNING = 4
+SHORTEST_BEGINNING, SHORTEST_CODE = 4, 3
+BROAD_FROM, BROAD_SHARE = 20, 0.02  # a beginning that stands in more passages than this tells nothing
 UNSURE = 0.8  # how much a match of a word's mere beginning is worth
-CODE = re.compile(r"\d|^[a-z]{2,}$")
 
 # Words that carry a question and say nothing of what it is about: beginnings, or with a full stop whole words.
 FILLERS = """
@@ -27,9 +26,9 @@ FILLERS = """
 хотим. хочется. интересует интересу можно. можете. могу. можешь. нужно. надо. нужен. нужна. узнать. понять. слушай
 девушк. вообще. просто. значит. короче. кстати. спасибо. ага. угу. вопрос. вопросик. такой. такая. такое. такие.
 этот. эта. это. эти. там. тут. вас. вам. вами. ваш. ваша. ваше. ваши. вашей. ваших. вашу. вашем. вы. мы. нам. нас.
-наш. наша. наше. наши. нашем. нашей. меня. мне. какой. какого. какому. каком. какими. какая. какое. какие. каких. какую. каким. какой-то. который.
-которая. которые. кто. что. чего. чем. как. где. когда. почему. зачем. сколько. есть. бывает. бывают. является.
-делать. ли. же. бы. вот. ну. а. и. или. но. да.
+наш. наша. наше. наши. нашем. нашей. меня. мне. какой. какого. какому. каком. какими. какая. какое. какие. каких.
+какую. каким. какой-то. который. которая. которые. кто. что. чего. чем. как. где. когда. почему. зачем. сколько.
+есть. бывает. бывают. является. делать. ли. же. бы. вот. ну. а. и. или. но. да.
 """
 WHOLE_FILLERS = frozenset(word[:-1] for word in FILLERS.split() if word.endswith("."))
 FILLER_STEMS = tuple(word for word in FILLERS.split() if not word.endswith("."))
@@ -37,20 +36,25 @@ FILLER_STEMS = tuple(word for word in FILLERS.split() if not word.endswith("."))
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of the question. `query` is its tsquery, `weight` how much it tells (more for rarer words)."""
+    """One word of the question. `query` is its tsquery, `weight` how much it tells: more for rarer words.
+
+    `passages` is in how many it stands, by base.
+    """
 
     query: str
     weight: float
-    passages: int
+    passages: Mapping[int, int]
+
+    def among(self, bases: Sequence[int]) -> int:
+        return sum(self.passages.get(base, 0) for base in bases)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`terms` rarest first; `unknown` the weight of words that stand in no passage; `match` what to look up by."""
+    """The words that stand in some passage, and the weight of those that stand in none."""
 
     terms: tuple[Term, ...]
     unknown: float
-    match: str
 
     @property
     def any_term(self) -> str:
@@ -60,21 +64,39 @@ class Question:
     def weight(self) -> float:
         return sum(term.weight for term in self.terms) + self.unknown
 
+    def match(self, bases: Sequence[int]) -> str:
+        """The tsquery that finds the candidates in these bases; empty when none of its words stands there.
+
+        Any of the rare words, as many as bring few enough passages; or else the two rarest together.
+        """
+        known = sorted((term.among(bases), term.query) for term in self.terms if term.among(bases))
+        chosen: list[str] = []
+        found = 0
+        for passages, query in known:
+            if chosen and found + passages > CANDIDATES:
+                break
+            chosen.append(query)
+            found += passages
+        if not chosen:
+            return ""
+        words = " & ".join(query for _, query in known[:2]) if found > CANDIDATES else " | ".join(chosen)
+        return f"({words}) & ({' | '.join(quoted(f'@{base}') for base in bases)})"
+
 
 TERMS_SQL = f"""
-WITH asked AS (SELECT {FOLD.format("%(question)s::text")} AS text), term AS (
+WITH asked AS (SELECT {FOLD.format("%(question)s::text")} AS text), word AS (
     SELECT lexeme, false AS is_code FROM asked, unnest(to_tsvector('russian', asked.text))
     UNION ALL
     SELECT lexeme, true FROM asked, unnest(to_tsvector('simple', {NO_CYRILLIC_WORDS.format("asked.text")}))
+), term AS (SELECT lexeme, bool_or(is_code) AS is_code FROM word GROUP BY lexeme)
+SELECT term.lexeme, term.is_code, c.base_id, c.passages, (
+    SELECT coalesce(sum(passages), 0)::int FROM knowledge_indexbuild WHERE active AND base_id = ANY(%(bases)s)
 )
-SELECT lexeme, bool_or(is_code),
-    coalesce((SELECT sum(passages) FROM knowledge_termcount WHERE base_id = ANY(%(bases)s) AND term = lexeme), 0)::int,
-    (SELECT coalesce(sum(passages), 0) FROM knowledge_indexbuild WHERE active AND base_id = ANY(%(bases)s))::int
-FROM term GROUP BY lexeme
+FROM term LEFT JOIN knowledge_termcount c ON c.term = term.lexeme AND c.base_id = ANY(%(bases)s)
 """
 BEGINNINGS_SQL = """
-SELECT coalesce(sum(passages), 0)::int FROM knowledge_termcount
-WHERE base_id = ANY(%s) AND term LIKE %s
+SELECT base_id, sum(passages)::int FROM knowledge_termcount
+WHERE base_id = ANY(%s) AND term LIKE %s GROUP BY base_id
 """
 
 
@@ -82,28 +104,37 @@ def understand(question: str, bases: Sequence[int]) -> Question:
     """Look a question's words up in the counts of all bases it may be asked in: what it finds in each compares then."""
     with connection.cursor() as cursor:
         cursor.execute(TERMS_SQL, {"question": essence(question), "bases": list(bases)})
-        rows = cursor.fetchall()[:MOST_TERMS]
+        counts: dict[tuple[str, bool], dict[int, int]] = {}
+        total = 0
+        for lexeme, is_code, base, passages, total in cursor.fetchall():  # noqa: B007 -- the same in every row
+            counts.setdefault((lexeme, is_code), {}).update({base: passages} if base else {})
         terms: list[Term] = []
         unknown = 0.0
-        for lexeme, is_code, count, total in rows:
-            beginning = lexeme if CODE.search(lexeme) else lexeme[: max(SHORTEST_BEGINNING, len(lexeme) - 2)]
-            if count and not (is_code and len(lexeme) >= SHORTEST_BEGINNING - 1):
-                terms.append(Term(quoted(lexeme), rarity(count, total), count))
+        for (lexeme, is_code), known in list(counts.items())[:MOST_TERMS]:
+            if known and not (is_code and len(lexeme) >= SHORTEST_CODE):
+                terms.append(Term(quoted(lexeme), rarity(known, total), known))
                 continue
-            longer = 0
-            if len(beginning) >= SHORTEST_BEGINNING - (1 if is_code else 0):
+            beginning = beginning_of(lexeme, is_code)
+            longer: dict[int, int] = {}
+            if beginning:
                 cursor.execute(BEGINNINGS_SQL, [list(bases), like(beginning)])
-                (longer,) = cursor.fetchone()
-            if not longer:
-                unknown += rarity(0, total)
-            elif is_code:
-                terms.append(Term(f"{quoted(lexeme)}:*", rarity(min(longer, total), total), longer))
-            else:
-                weight = rarity(min(longer, total), total)
-                terms.append(Term(f"{quoted(beginning)}:*", weight * UNSURE, longer))
-                unknown += weight * (1 - UNSURE)
-    terms.sort(key=lambda term: (term.passages, term.query))
-    return Question(tuple(terms), unknown, matching(terms))
+                longer = dict(cursor.fetchall())
+            if not longer or (not is_code and sum(longer.values()) > max(BROAD_FROM, total * BROAD_SHARE)):
+                unknown += rarity({}, total)
+                continue
+            weight = rarity(longer, total)
+            sure = 1.0 if is_code else UNSURE
+            terms.append(Term(f"{quoted(beginning)}:*", weight * sure, longer))
+            unknown += weight * (1 - sure)
+    return Question(tuple(terms), unknown)
+
+
+def beginning_of(lexeme: str, is_code: bool) -> str:
+    """What is looked for instead of a word that stands nowhere: a code as it is, a word without its end."""
+    if is_code:
+        return lexeme if len(lexeme) >= SHORTEST_CODE else ""
+    beginning = lexeme[: max(SHORTEST_BEGINNING, len(lexeme) - 2)]
+    return beginning if len(beginning) >= SHORTEST_BEGINNING else ""
 
 
 def essence(question: str) -> str:
@@ -118,23 +149,10 @@ def is_filler(word: str) -> bool:
     return word in WHOLE_FILLERS or word.startswith(FILLER_STEMS)
 
 
-def matching(terms: Sequence[Term]) -> str:
-    """The tsquery that finds the candidates: any of the rare words, or else those common ones together."""
-    chosen: list[str] = []
-    found = 0
-    for term in terms:
-        if found + term.passages > CANDIDATES and chosen:
-            break
-        chosen.append(term.query)
-        found += term.passages
-    if len(chosen) == 1 and len(terms) > 1 and found > CANDIDATES:
-        return " & ".join(term.query for term in terms[:2])
-    return " | ".join(chosen)
-
-
-def rarity(count: int, total: int) -> float:
+def rarity(counts: Mapping[int, int], total: int) -> float:
     """The inverse document frequency of BM25, which stays positive."""
-    return math.log(1 + (max(total, count) - count + 0.5) / (count + 0.5))
+    count = min(sum(counts.values()), total)
+    return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
 
 def quoted(lexeme: str) -> str:

@@ -28,7 +28,7 @@ from knowledge.text import normalized
 ARM = 30
 RRF_CONSTANT = 60
 EXACT_UP_TO = 4000
-COARSE = 240
+COARSE = 160
 # Cosines of unrelated and of well-matching Russian texts, as the common models give them: 0 and 1 of the score.
 COSINE_FLOOR, COSINE_FULL = 0.2, 0.7
 # Below a base's threshold the better of two answers wins; a middling one gives way only to one that is far better.
@@ -127,10 +127,11 @@ def look_up(
     """One hybrid search over these bases."""
     keys = [base.pk for base in bases]
     near = vector if any(key in sizes for key in keys) else None
-    if not question.terms and near is None:
+    match = question.match(keys)
+    if not match and near is None:
         return []
     coarse = sum(sizes.get(key, 0) for key in keys) > EXACT_UP_TO
-    sql, values = statement(question, near is not None, coarse)
+    sql, values = statement(question, match, near is not None, coarse)
     values |= {"bases": keys, "visible": access.visibilities(role), "limit": limit}
     if near is not None:
         values |= {"vector": Vector(near).to_text(), "model": model_name()}
@@ -153,16 +154,21 @@ NO_VECTORS = "SELECT NULL::bigint AS id, NULL::float AS cosine, NULL::bigint AS 
 SCOPE = """scope AS MATERIALIZED (
     SELECT id FROM knowledge_knowledgebase WHERE id = ANY(%(bases)s) AND visibility = ANY(%(visible)s)
 )"""
+# The vectors beside the passages of a base are those of its active build, and change with it in one transaction.
+HAVE_VECTORS = """base_id = ANY(ARRAY(
+        SELECT base_id FROM knowledge_indexbuild
+        WHERE active AND embedding_model = %(model)s AND base_id IN (SELECT id FROM scope)
+    ))"""
 NEAR_EXACT = """
     SELECT passage_id AS id, 1 - (embedding <=> %(vector)s::vector) AS cosine
     FROM knowledge_passagevector
-    WHERE model = %(model)s AND base_id IN (SELECT id FROM scope)
+    WHERE {have_vectors}
     ORDER BY embedding <=> %(vector)s::vector LIMIT {arm}"""
 NEAR_COARSE = """
     SELECT passage_id AS id, 1 - (embedding <=> %(vector)s::vector) AS cosine
     FROM knowledge_passagevector WHERE passage_id = ANY(ARRAY(
         SELECT passage_id FROM knowledge_passagevector
-        WHERE model = %(model)s AND base_id IN (SELECT id FROM scope)
+        WHERE {have_vectors}
         ORDER BY bits <~> binary_quantize(%(vector)s::vector) LIMIT {coarse}
     ))
     ORDER BY embedding <=> %(vector)s::vector LIMIT {arm}"""
@@ -189,7 +195,7 @@ WORDS = """
         FROM (
             SELECT id, words, ({sum}) / %(weight)s AS cover
             FROM knowledge_passage
-            WHERE live AND base_id IN (SELECT id FROM scope) AND words @@ %(match)s::tsquery
+            WHERE live AND base_id = ANY(ARRAY(SELECT id FROM scope)) AND words @@ %(match)s::tsquery
             LIMIT {candidates}
         ) candidates
         ORDER BY cover DESC, id LIMIT {kept}
@@ -197,22 +203,22 @@ WORDS = """
     ORDER BY place LIMIT {arm}"""
 CLOSENESS = 0.5
 KEPT = 100
-MOST_CANDIDATES = 1200
+MOST_CANDIDATES = 600
 
 
-def statement(question: Question, has_vector: bool, coarse: bool) -> tuple[str, dict[str, Any]]:
+def statement(question: Question, match: str, has_vector: bool, coarse: bool) -> tuple[str, dict[str, Any]]:
     """The SQL of one search, and its values but for bases, visibility, limit and vector."""
     words = NO_WORDS
     values: dict[str, Any] = {}
-    if question.terms:
+    if match:
         parts = []
         for number, term in enumerate(question.terms):
             values |= {f"t{number}": term.query, f"w{number}": term.weight}
             parts.append(f"CASE WHEN words @@ %(t{number})s::tsquery THEN %(w{number})s::float ELSE 0 END")
-        values |= {"any": question.any_term, "match": question.match, "weight": question.weight or 1.0}
+        values |= {"any": question.any_term, "match": match, "weight": question.weight or 1.0}
         words = WORDS.format(sum=" + ".join(parts), closeness=CLOSENESS, kept=KEPT, arm=ARM, candidates=MOST_CANDIDATES)
     near = NO_VECTORS
     if has_vector:
-        inner = (NEAR_COARSE if coarse else NEAR_EXACT).format(arm=ARM, coarse=COARSE)
+        inner = (NEAR_COARSE if coarse else NEAR_EXACT).format(arm=ARM, coarse=COARSE, have_vectors=HAVE_VECTORS)
         near = f"SELECT id, cosine, row_number() OVER (ORDER BY cosine DESC, id) AS place FROM ({inner}) nearest"
     return FUSED.format(scope=SCOPE, words=words, near=near, rrf=RRF_CONSTANT), values

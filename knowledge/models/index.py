@@ -17,13 +17,14 @@ from knowledge.models.document import Document, DocumentVersion
 # What the parser of PostgreSQL would take for the inside of a word: «ПИ-300», «мм/мин», «ул.Ленина» are two words each.
 # ё is е. A question goes through the same.
 FOLD = "translate({}, 'ёЁ-/._@+', 'еЕ      ')"
+# The base goes in as a word that no text can hold, so that one index answers for a small base as fast as for a large one.
 # Russian words go in by their stem; codes and Latin names as they are written, to be found by their beginning.
 NO_CYRILLIC_WORDS = r"regexp_replace({}, '\m[а-яА-Я]+\M', ' ', 'g')"
 _HEADING, _TEXT = FOLD.format("heading"), FOLD.format("text")
 _CODES = NO_CYRILLIC_WORDS.format(FOLD.format("heading || ' ' || text"))
 WORDS_SQL = (
     f"setweight(to_tsvector('russian', {_HEADING}), 'A') || setweight(to_tsvector('russian', {_TEXT}), 'B')"
-    f" || setweight(to_tsvector('simple', {_CODES}), 'D')"
+    f" || setweight(to_tsvector('simple', {_CODES}), 'D') || array_to_tsvector(ARRAY['@' || base_id])"
 )
 
 
