@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vasdom.checks.usage import is_awaited, used_packages
+from vasdom.checks.usage import used_packages
 from vasdom.env import ROOT
 
 # distribution: import name
@@ -30,5 +30,5 @@ def check(root: Path = ROOT) -> list[str]:
     return [
         f"{distribution}: production code does not use {module}"
         for distribution, module in CARD.items()
-        if module not in used and not is_awaited(distribution, root)
+        if module not in used
     ]

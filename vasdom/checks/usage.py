@@ -11,21 +11,6 @@ from vasdom.checks.sources import production_modules
 from vasdom.env import ROOT
 
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.\w+)*(:\w+)?")
-# Packages that were chosen for a part which is not built yet, and the folder whose appearance ends the excuse.
-AWAITED_BY = {
-    "pgvector": "knowledge",
-    "openai": "providers",
-    "langchain": "providers",
-    "langchain-core": "providers",
-    "langchain-openai": "providers",
-    "langchain-text-splitters": "knowledge",
-    "aioari": "voice",
-}
-
-
-def is_awaited(distribution: str, root: Path = ROOT) -> bool:
-    folder = AWAITED_BY.get(distribution)
-    return folder is not None and not (root / folder / "__init__.py").is_file()
 
 
 @cache
