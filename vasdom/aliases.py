@@ -33,7 +33,8 @@ def alias(bare: str, canonical: str) -> URLPattern:
     if cls is None or cls is UnknownView:
         raise ImproperlyConfigured(f"vasdom.aliases: /{canonical} is no address of the API")
     options = {**getattr(view.func, "initkwargs", {}), "schema": None}
-    return path(bare, cls.as_view(**options), view.kwargs)
+    pattern: URLPattern = path(bare, cls.as_view(**options), view.kwargs)
+    return pattern
 
 
 urlpatterns = [alias(bare, canonical) for bare, canonical in ALIASES]

@@ -77,6 +77,7 @@ SEARCHED = {
     "houses.employee": "badge",
     "houses.brigade": "groups",
     "tasks.task": "assignment",
+    "calls.call": "call",
 }
 
 HOUSES = [
@@ -91,6 +92,7 @@ HOUSES = [
     listed("Сотрудники", "badge", "houses.employee"),
 ]
 WORK = [
+    listed("Звонки", "call", "calls.call"),
     listed("AI Задачи", "assignment", "tasks.task"),
 ]
 KNOWLEDGE = [
@@ -161,6 +163,7 @@ UNFOLD: dict[str, Any] = {
             ("Фрагменты", "knowledge.passage"),
             ("Построения индекса", "knowledge.indexbuild"),
         ),
+        tabs(("Звонки", "calls.call"), ("Хранение", "calls.calllogsettings")),
         tabs(("Пользователи", "auth.user"), ("Роли", "auth.group")),
         tabs(("Синхронизации", "houses.syncrun"), ("События Bitrix24", "houses.portalevent")),
         tabs(

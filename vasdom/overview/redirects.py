@@ -17,7 +17,7 @@ SECTIONS: Mapping[str, str] = {
     "training": "/admin/knowledge/document/",
     "tasks": "/admin/tasks/task/",
     "logistics": "/admin/",
-    "logs-ui": "/admin/",
+    "logs-ui": "/admin/calls/call/",
 }
 
 

@@ -59,6 +59,7 @@ def test_works_and_analytics_lead_to_their_own_pages(client: Client) -> None:
     assert client.get("/works")["Location"] == "/admin/houses/house/"
     assert client.get("/analytics/")["Location"] == "/admin/analytics/"
     assert client.get("/tasks")["Location"] == "/admin/tasks/task/"
+    assert client.get("/logs-ui/")["Location"] == "/admin/calls/call/"
     assert client.get("/meetings")["Location"] == "/admin/"
 
 
