@@ -15,6 +15,7 @@ from vasdom.api import UnknownView
 ALIASES: tuple[tuple[str, str], ...] = (
     ("logs", "api/logs"),
     ("logs/csv", "api/logs/csv"),
+    ("dialog", "api/dialog"),
     ("kb", "api/kb"),
     ("kb/upload", "api/kb/upload"),
     ("kb2", "api/kb2"),

@@ -29,6 +29,8 @@ INDEX = {
     "calendar": "/api/calendar",
     "sync": "/api/sync/status",
     "knowledge": "/api/knowledge/search",
+    "chat": "/api/ai/chat",
+    "dialog": "/api/dialog",
     "normalize": "/api/normalize",
     "schema": "/api/schema/",
     "docs": "/api/docs/",
@@ -87,6 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vasdom.knowledge_api.urls")),
     path("analytics", AnalyticsView.as_view()),
     path("calendar", CalendarView.as_view()),
+    path("", include("voice.chat.api_urls")),
     # Later parts go above this line.
     path("<path:rest>", UnknownView.as_view()),
 ]

@@ -92,6 +92,7 @@ HOUSES = [
     listed("Сотрудники", "badge", "houses.employee"),
 ]
 WORK = [
+    page("AI Чат", "forum", "/admin/chat/", "voice.use_chat"),
     listed("Звонки", "call", "calls.call"),
     listed("AI Задачи", "assignment", "tasks.task"),
 ]
@@ -109,6 +110,7 @@ SYSTEM = [
     listed("Токены API", "key", "vasdom.apitoken") | {"permission": lambda request: request.user.is_staff},
     listed("Пользователи и роли", "manage_accounts", "auth.user"),
     listed("Настройки", "tune", "houses.officesettings"),
+    listed("Настройки чата", "chat_info", "voice.chatsettings"),
     page("О системе", "info", "/admin/about/", "houses.view_house"),
 ]
 

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 VIEW, EDIT = "voice.view_assistantrevision", "voice.add_assistantrevision"
 ACTIVATE, CHAT = "voice.activate_revision", "voice.use_chat"
 _RULE = {VIEW, EDIT, ACTIVATE, CHAT}
+_CHAT_RULE = {"voice.view_chatsettings", "voice.change_chatsettings"}
 PERMISSIONS: dict[Role, set[str]] = {
-    Role.DIRECTOR: _RULE,
-    Role.MANAGER: _RULE,
+    Role.DIRECTOR: _RULE | _CHAT_RULE,
+    Role.MANAGER: _RULE | {"voice.view_chatsettings"},
     Role.OPERATOR: {VIEW, CHAT},
     Role.BRIGADE: {CHAT},
     Role.VIEWER: {VIEW, CHAT},

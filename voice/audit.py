@@ -5,6 +5,7 @@ from auditlog.registry import auditlog
 
 def register() -> None:
     """Called once when the application is ready."""
-    from voice.models import AssistantRevision
+    from voice.models import AssistantRevision, ChatSettings
 
     auditlog.register(AssistantRevision, include_fields=["number", "note", "active", "activated_at"])
+    auditlog.register(ChatSettings)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from voice.chat.models import ChatSettings as ChatSettings
+
 AUTO = "auto"
 LONGEST_PROMPT = 20_000
 LONGEST_PHRASE = 1_000

@@ -12,7 +12,7 @@ SECTIONS: Mapping[str, str] = {
     "dashboard": "/admin/",
     "works": "/admin/houses/house/",
     "analytics": "/admin/analytics/",
-    "ai": "/admin/",
+    "ai": "/admin/chat/",
     "meetings": "/admin/",
     "training": "/admin/knowledge/document/",
     "tasks": "/admin/tasks/task/",

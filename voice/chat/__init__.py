@@ -1,0 +1,1 @@
+"""Written conversations: the socket, the API and the office page."""
