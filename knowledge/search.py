@@ -28,7 +28,7 @@ from knowledge.text import normalized
 ARM = 30
 RRF_CONSTANT = 60
 EXACT_UP_TO = 4000
-COARSE = 160
+COARSE = 120
 # Cosines of unrelated and of well-matching Russian texts, as the common models give them: 0 and 1 of the score.
 COSINE_FLOOR, COSINE_FULL = 0.2, 0.7
 # Below a base's threshold the better of two answers wins; a middling one gives way only to one that is far better.
@@ -159,21 +159,25 @@ HAVE_VECTORS = """base_id = ANY(ARRAY(
         SELECT base_id FROM knowledge_indexbuild
         WHERE active AND embedding_model = %(model)s AND base_id IN (SELECT id FROM scope)
     ))"""
+# Once in the statement: as text it is 17 KB.
+ASKED = """, asked AS MATERIALIZED (
+    SELECT v, binary_quantize(v) AS signs FROM (SELECT %(vector)s::vector AS v) given
+)"""
 NEAR_EXACT = """
-    SELECT passage_id AS id, 1 - (embedding <=> %(vector)s::vector) AS cosine
+    SELECT passage_id AS id, 1 - (embedding <=> (SELECT v FROM asked)) AS cosine
     FROM knowledge_passagevector
     WHERE {have_vectors}
-    ORDER BY embedding <=> %(vector)s::vector LIMIT {arm}"""
+    ORDER BY embedding <=> (SELECT v FROM asked) LIMIT {arm}"""
 NEAR_COARSE = """
-    SELECT passage_id AS id, 1 - (embedding <=> %(vector)s::vector) AS cosine
+    SELECT passage_id AS id, 1 - (embedding <=> (SELECT v FROM asked)) AS cosine
     FROM knowledge_passagevector WHERE passage_id = ANY(ARRAY(
         SELECT passage_id FROM knowledge_passagevector
         WHERE {have_vectors}
-        ORDER BY bits <~> binary_quantize(%(vector)s::vector) LIMIT {coarse}
+        ORDER BY bits <~> (SELECT signs FROM asked) LIMIT {coarse}
     ))
-    ORDER BY embedding <=> %(vector)s::vector LIMIT {arm}"""
+    ORDER BY embedding <=> (SELECT v FROM asked) LIMIT {arm}"""
 FUSED = """
-WITH {scope}, words AS ({words}), near AS ({near}),
+WITH {scope}{asked}, words AS ({words}), near AS ({near}),
 fused AS (
     SELECT coalesce(words.id, near.id) AS id, words.cover, near.cosine,
         coalesce(1.0 / ({rrf} + words.place), 0) + coalesce(1.0 / ({rrf} + near.place), 0) AS rank
@@ -221,4 +225,5 @@ def statement(question: Question, match: str, has_vector: bool, coarse: bool) ->
     if has_vector:
         inner = (NEAR_COARSE if coarse else NEAR_EXACT).format(arm=ARM, coarse=COARSE, have_vectors=HAVE_VECTORS)
         near = f"SELECT id, cosine, row_number() OVER (ORDER BY cosine DESC, id) AS place FROM ({inner}) nearest"
-    return FUSED.format(scope=SCOPE, words=words, near=near, rrf=RRF_CONSTANT), values
+    asked = ASKED if has_vector else ""
+    return FUSED.format(scope=SCOPE, asked=asked, words=words, near=near, rrf=RRF_CONSTANT), values

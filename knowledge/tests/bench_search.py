@@ -124,6 +124,7 @@ class Shapes:
             )
             for table in ("knowledge_passage", "knowledge_passagevector", "knowledge_termcount"):
                 cursor.execute(f"VACUUM ANALYZE {table}")
+            cursor.execute("CHECKPOINT")  # what has just been written is not to be written while searches are timed
 
     def another(self) -> Any:
         """The vector of a question: near a centre, like a passage's."""
@@ -213,7 +214,7 @@ def recall(base: KnowledgeBase, asked: list[tuple[str, Any]]) -> float:
             )
             exact = {pk for (pk,) in cursor.fetchall()}
             near = module.NEAR_COARSE.format(arm=module.ARM, coarse=module.COARSE, have_vectors=module.HAVE_VECTORS)
-            sql = f"WITH {module.SCOPE} {near}"
+            sql = f"WITH {module.SCOPE}{module.ASKED} {near}"
             cursor.execute(sql, values | {"bases": [base.pk], "visible": ["public"]})
             found += len(exact & {pk for pk, _ in cursor.fetchall()})
             wanted += len(exact)
