@@ -148,7 +148,7 @@ def difference(old: DocumentVersion, new: DocumentVersion) -> str:
 
     Documents too long for that are shown from their beginning.
     """
-    table = HtmlDiff(tabsize=4, wrapcolumn=70)
+    table = HtmlDiff(tabsize=4)
     html = table.make_table(
         old.text.splitlines()[:LONGEST_DIFF_LINES],
         new.text.splitlines()[:LONGEST_DIFF_LINES],
@@ -157,4 +157,5 @@ def difference(old: DocumentVersion, new: DocumentVersion) -> str:
         context=True,
         numlines=DIFF_CONTEXT_LINES,
     )
-    return html.replace(' nowrap="nowrap"', "")
+    # The page breaks lines itself, and between words.
+    return html.replace(' nowrap="nowrap"', "").replace("&nbsp;", " ")

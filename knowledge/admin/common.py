@@ -101,7 +101,6 @@ class TaughtAdmin(ModelAdmin):  # type: ignore[misc]
     """A list of «Обучение». History is the row's part of the audit trail."""
 
     list_per_page = 50
-    show_full_result_count = False
     empty_value_display = "—"
 
     def history_view(

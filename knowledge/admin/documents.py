@@ -112,8 +112,8 @@ class DocumentAdmin(TaughtAdmin):
         return f"{timezone.localtime(document.latest_at):%d.%m.%Y %H:%M}" if document.latest_at else "—"
 
     @admin.display(description="Файл")
-    def file_cell(self, document: Document) -> str:
-        return (document.current.file_name if document.current else "") or "—"
+    def file_cell(self, document: Any) -> str:
+        return document.latest_file or "—"
 
     # --- pages
 
@@ -151,7 +151,7 @@ class DocumentAdmin(TaughtAdmin):
                 form.add_error("file", error.message)
             else:
                 return to_version(version)
-        return render(request, "admin/knowledge/upload.html", "Загрузить документ", {"form": form, "opts": self.opts})
+        return render(request, "admin/knowledge/upload.html", "Загрузить документ", {"form": form})
 
     def first_base(self, request: HttpRequest) -> dict[str, Any]:
         return {"base": KnowledgeBase.objects.filter(slug=request.GET.get("base", "general")).first()}
@@ -171,7 +171,7 @@ class DocumentAdmin(TaughtAdmin):
                 form.add_error("file", error.message)
             else:
                 return to_version(version)
-        context = {"form": form, "document": document, "opts": self.opts}
+        context = {"form": form, "document": document}
         return render(request, "admin/knowledge/upload.html", f"Новая версия: {document}", context)
 
     def change_view(
@@ -204,7 +204,6 @@ class DocumentAdmin(TaughtAdmin):
         context = {
             "version": version,
             "document": version.document,
-            "opts": self.opts,
             "state_class": STATE_CLASSES.get(version.state, ""),
             "understood": understand(version) if version.text_hash else None,
             "may_teach": may_teach(request.user),
@@ -224,7 +223,7 @@ class DocumentAdmin(TaughtAdmin):
                 return to_version(
                     actions.write(version.document, sent["text"], author=person(request), note=sent["note"])
                 )
-        context = {"form": form, "version": version, "document": version.document, "opts": self.opts}
+        context = {"form": form, "version": version, "document": version.document}
         return render(request, "admin/knowledge/edit.html", f"Правка текста: {version.document}", context)
 
     def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -268,7 +267,6 @@ class DocumentAdmin(TaughtAdmin):
             "document": left.document,
             "left": left,
             "right": right,
-            "opts": self.opts,
             "same": left.text_hash == right.text_hash,
             # difflib escapes both texts
             "table": mark_safe(difference(left, right)),

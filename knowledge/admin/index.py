@@ -45,7 +45,6 @@ class PassageAdmin(SeenOnlyAdmin):
         near = Passage.objects.filter(version=passage.version_id, cutting=passage.cutting)
         context = self.admin_site.each_context(request) | {
             "passage": passage,
-            "opts": self.opts,
             "title": passage.last_heading or "Фрагмент без заголовка",
             "before": near.filter(ordinal__lt=passage.ordinal).order_by("-ordinal").first(),
             "after": near.filter(ordinal__gt=passage.ordinal).order_by("ordinal").first(),
@@ -96,11 +95,10 @@ class IndexBuildAdmin(SeenOnlyAdmin):
         "changes_cell",
         "vectors_cell",
         "seconds_cell",
-        "who_cell",
     )
     list_display_links = None
     list_filter = ("base", "state")
-    list_select_related = ("base", "requested_by")
+    list_select_related = ("base",)
     list_before_template = "admin/knowledge/building.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -153,7 +151,3 @@ class IndexBuildAdmin(SeenOnlyAdmin):
         if build.finished_at is None:
             return "—"
         return f"{(build.finished_at - build.started_at).total_seconds():.1f} с".replace(".", ",")
-
-    @admin.display(description="Кто запустил")
-    def who_cell(self, build: IndexBuild) -> str:
-        return str(build.requested_by) if build.requested_by else "система"

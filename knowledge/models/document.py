@@ -30,13 +30,13 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(removed_at__isnull=True)
 
     def with_latest(self) -> DocumentQuerySet:
-        """Annotate `latest_state`, `latest_number`, `latest_pk`, `latest_at`: of the last version."""
+        """Annotate `latest_state`, `latest_error`, `latest_number`, `latest_at`, `latest_file`: of the last version."""
         latest = DocumentVersion.objects.filter(document=models.OuterRef("pk")).order_by("-number")
         return self.annotate(
             latest_state=models.Subquery(latest.values("state")[:1]),
             latest_number=models.Subquery(latest.values("number")[:1]),
-            latest_pk=models.Subquery(latest.values("pk")[:1]),
             latest_at=models.Subquery(latest.values("created_at")[:1]),
+            latest_file=models.Subquery(latest.values("file_name")[:1]),
             latest_error=models.Subquery(latest.values("error")[:1]),
         )
 
