@@ -115,7 +115,7 @@ def list_link(period: Period, start: date, end: date, **more: str) -> str:
 
 def day_bars(found: Figures, period: Period) -> list[DayBar]:
     largest = max((day.total for day in found.days), default=0) or 1
-    every = max(1, len(found.days) // 28)
+    every = 7 * max(1, len(found.days) // 90)
     return [
         DayBar(
             day=day,

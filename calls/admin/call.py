@@ -103,6 +103,10 @@ class CallChangeList(OfficeChangeList):
             return 0
         return Call.objects.visible_to(self.request.user).hidden().count()
 
+    def get_ordering_field_columns(self) -> dict[int, str]:
+        """No column is marked as sorted until somebody sorts by one: newest first is the log's own order."""
+        return super().get_ordering_field_columns() if self.params.get("o") else {}
+
     def decorate(self, rows: list[Any]) -> None:
         """Numbers as this reader may see them."""
         for call in rows:

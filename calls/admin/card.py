@@ -34,24 +34,29 @@ class Bubble:
     tools: list[Tool]
     pieces: list[stages.Piece]
     milliseconds: float
+    is_answer: bool
 
 
 def bubbles(call: Call, user: Any) -> list[Bubble]:
     """The dialogue in its order; one query."""
-    return [_bubble(turn, user) for turn in call.turns.defer("search").order_by("number")]
+    turns = list(call.turns.defer("search").order_by("number"))
+    asked = [None, *turns]
+    return [_bubble(turn, before, user) for before, turn in zip(asked, turns, strict=False)]
 
 
-def _bubble(turn: Turn, user: Any) -> Bubble:
+def _bubble(turn: Turn, before: Turn | None, user: Any) -> Bubble:
     text, normalised = (access.readable(words, user) for words in (turn.text, turn.normalised))
     return Bubble(
         turn=turn,
         text=text.replace("|", ""),
-        normalised=normalised if normalised != text else "",
+        normalised=normalised if normalised.casefold() != text.casefold() else "",
         comment=access.readable(turn.comment, user),
         citations=access.citations_for(turn.citations, user),
         tools=[_tool(used, user) for used in turn.tool_calls if isinstance(used, dict)],
         pieces=stages.pieces(turn.timings),
         milliseconds=stages.whole(turn.timings),
+        # A greeting answers nothing; who rates it rates nothing.
+        is_answer=turn.speaker == Turn.Speaker.ASSISTANT and before is not None,
     )
 
 
