@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.urls import get_resolver
 from rest_framework.test import APIClient
 
+from houses.signals import demo_removing, demo_seeded
 from houses.tests.factories import make_brigade, make_user
 from knowledge import demo
 from knowledge.index import rebuild_all
@@ -158,6 +160,19 @@ def test_every_bare_address_is_the_same_view_as_below_api() -> None:
             found = resolver.resolve(f"{prefix}{address}").func
             assert found.cls is view  # type: ignore[attr-defined]
             assert found.initkwargs.get("base_slug", "") == options.get("base_slug", "")  # type: ignore[attr-defined]
+
+
+def test_the_sample_documents_come_and_go_with_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    for signal in (demo_seeded, demo_removing):  # the other parts' examples hang on demo houses, and are theirs to test
+        ours = [one for one in signal.receivers if one[0][0] == "knowledge.demo"]
+        monkeypatch.setattr(signal, "receivers", ours)
+        signal.sender_receivers_cache.clear()
+    removed: Counter[str] = Counter()
+    demo_seeded.send(sender=None, today=None)
+    assert Document.objects.filter(is_demo=True).count() == 2
+    demo_removing.send(sender=None, removed=removed)
+    assert removed["документы базы знаний"] == 2
+    assert not Document.objects.exists()
 
 
 def test_the_old_section_leads_to_the_documents() -> None:
