@@ -24,6 +24,8 @@ def visit_photo(request: HttpRequest, month: str, name: str) -> HttpResponseBase
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     stored = f"visits/{month}/{name}"
+    if "\x00" in stored:  # no name of ours; PostgreSQL would refuse to look for it
+        raise Http404("Фото не найдено")
     visits = CleaningVisit.objects.visible_to(request.user)
     photo = VisitPhoto.objects.filter(image=stored, visit__in=visits).first()
     path = Path(settings.MEDIA_ROOT) / stored

@@ -20,7 +20,8 @@ from houses.admin.base import OfficeAdmin
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
-SHOWN_APPS = ("houses", "vasdom", "auth", "auditlog", "django_celery_beat")
+# Django's own, which say nothing to an office; all others stand in the form, as saving a role drops what it lacks.
+HIDDEN_APPS = ("admin", "contenttypes", "sessions")
 ACTIONS = {"add": "добавлять", "change": "менять", "delete": "удалять", "view": "видеть"}
 
 
@@ -44,7 +45,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     permissions = PermissionChoice(
         label="Права",
         required=False,
-        queryset=Permission.objects.filter(content_type__app_label__in=SHOWN_APPS)
+        queryset=Permission.objects.exclude(content_type__app_label__in=HIDDEN_APPS)
         .select_related("content_type")
         .order_by("content_type__app_label", "content_type__model", "codename"),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,9 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from houses.admin.filters import FilterForm
+from houses.freshness import Freshness, freshness
 
+FRESH_TOOLBAR = "admin/houses/parts/fresh.html"  # the age of the CRM's data beside «Показать»
 PER_PAGE_VAR = "per_page"
 PER_PAGE_CHOICES = (10, 50, 100)
 
@@ -63,6 +66,11 @@ class OfficeChangeList(ChangeList):  # type: ignore[misc]
 
     def decorate(self, rows: list[Any]) -> None:
         """A place to load, in one query, what belongs to the rows of this page."""
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        """The age of the CRM's data, for the lists that show them."""
+        return freshness()
 
     @property
     def is_filtered(self) -> bool:

@@ -69,6 +69,14 @@ class EmployeeForm(ModelForm):
         """May this person give roles beyond «Бригада»?"""
         return self.request_user is None or self.request_user.has_perm("auth.change_user")
 
+    def takes_over_an_office_login(self, cleaned: dict[str, Any]) -> bool:
+        """Would somebody who may not change users change how a person of the office signs in?"""
+        if self.may_raise or not self.instance.pk or not self.instance.user.is_staff:
+            return False
+        user = self.instance.user
+        kept = {"login": user.get_username(), "role": self.fields["role"].initial, "is_active": user.is_active}
+        return bool(cleaned.get("password")) or any(cleaned.get(name, kept[name]) != kept[name] for name in kept)
+
     def clean_phone(self) -> str:
         phone = re.sub(r"[\s()\-]", "", self.cleaned_data["phone"])
         if phone and not E164.fullmatch(phone):
@@ -102,6 +110,8 @@ class EmployeeForm(ModelForm):
             )
         if self.instance.pk and self.instance.user.is_superuser and not self.request_user.is_superuser:
             raise forms.ValidationError("Учётную запись администратора меняет только администратор.")
+        if self.takes_over_an_office_login(cleaned):
+            raise forms.ValidationError("Логин, пароль, роль и допуск сотрудника офиса меняет только директор.")
         return cleaned
 
     def save_login(self) -> None:

@@ -20,7 +20,6 @@ from houses.admin.card import card_context
 from houses.admin.exports import export_houses
 from houses.admin.house_filters import HouseFilterForm, search_houses
 from houses.admin.house_panels import act_panel, details_panel, schedule_panel
-from houses.freshness import freshness
 from houses.links import bitrix_url
 from houses.models import House, OfficeSettings, ScheduleField
 from houses.quality import Issue
@@ -42,17 +41,13 @@ class HouseChangeList(OfficeChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: list[str] | None = None) -> QuerySet[Any]:
         queryset = super().get_queryset(request, exclude_parameters)
-        if self.query and not self.params.get(ORDER_VAR):
+        if self.query.strip() and not self.params.get(ORDER_VAR):
             return queryset.order_by("search_rank", "street_key", "number_key", "pk")
         return queryset
 
     @cached_property
     def totals(self) -> Any:
         return self.queryset.totals()
-
-    @cached_property
-    def freshness(self) -> Any:
-        return freshness()
 
     @cached_property
     def conflicts(self) -> int:

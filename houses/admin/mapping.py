@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -86,6 +87,11 @@ class ScheduleFieldAdmin(OfficeAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def save_model(self, request: HttpRequest, obj: ScheduleField, form: ScheduleFieldForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.changed_data and obj.state in {State.FOUND, State.CONFIRMED}:
+            messages.info(request, how_to_read_now(request))
+
     @admin.action(description="Подтвердить: читать эти поля", permissions=["change"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[ScheduleField]) -> None:
         """Each on its own: two fields for one slot cannot both be right, and the second is told so."""
@@ -104,7 +110,7 @@ class ScheduleFieldAdmin(OfficeAdmin):
             else:
                 done += 1
         if done:
-            messages.success(request, f"Подтверждено полей: {done}. Даты прочтутся при следующей полной синхронизации.")
+            messages.success(request, format_html("Подтверждено полей: {}. {}", done, how_to_read_now(request)))
 
     @admin.action(description="Не читать", permissions=["change"])
     def ignore(self, request: HttpRequest, queryset: QuerySet[ScheduleField]) -> None:
@@ -127,6 +133,16 @@ class ScheduleFieldAdmin(OfficeAdmin):
     def state_cell(self, field: ScheduleField) -> SafeString:
         css = STATE_CLASSES[State(field.state)]
         return format_html('<span class="of of-chip {}">{}</span>', css, field.get_state_display())
+
+
+def how_to_read_now(request: HttpRequest) -> SafeString:
+    """Dates of a month come with a full synchronisation only; who may start one is shown where."""
+    if not request.user.has_perm("houses.sync_now"):
+        return format_html("{}", "Даты прочтутся при полной синхронизации.")
+    return format_html(
+        'Даты прочтутся при полной синхронизации: <a href="{}">запустить сейчас</a> или подождать ночной.',
+        reverse("admin:houses_syncrun_changelist"),
+    )
 
 
 @admin.register(FieldMapping)

@@ -99,7 +99,7 @@ def acts(request: HttpRequest) -> HttpResponse:
     shares = act_report.by_brigade(houses, month)
     state = request.GET.get("state", "unsigned")
     signed = {"signed": True, "unsigned": False}.get(state)
-    brigade = request.GET.get("brigade", "")[:200]
+    brigade = request.GET.get("brigade", "").replace("\x00", "")[:200]
     listed = act_report.houses_of_month(by_brigade(houses, brigade) if brigade else houses, month, signed=signed)
     paginator = Paginator(listed, per_page(request, 50))
     page = paginator.get_page(request.GET.get("p"))

@@ -6,14 +6,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from houses.access import sees_phones
-from houses.admin.base import OfficeAdmin, ReadOnlyAdmin
+from houses.admin.base import FRESH_TOOLBAR, OfficeAdmin, ReadOnlyAdmin
 from houses.admin.employee_form import EmployeeForm
 from houses.admin.filters import NONE, FilterForm, OpenChoiceField
 from houses.admin.house_filters import brigade_choices, by_brigade
@@ -39,6 +39,7 @@ def yes_no(value: bool, yes: str, no: str) -> SafeString:
 
 @admin.register(Brigade)
 class BrigadeAdmin(OfficeAdmin):
+    toolbar_template = FRESH_TOOLBAR
     list_display = ("name", "number", "house_count", "people_count", "state", "bitrix_user_id")
     search_fields = ("name",)
     fields = ("name", "number", "is_active", "bitrix_user_id")
@@ -47,8 +48,9 @@ class BrigadeAdmin(OfficeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         people = Count("employees", filter=Q(employees__is_active=True), distinct=True)
-        queryset: QuerySet[Any] = super().get_queryset(request).annotate(active_houses=ACTIVE_HOUSES, people=people)
-        return queryset
+        opens = Value(request.user.has_perm("houses.view_employee"), output_field=BooleanField())
+        queryset: QuerySet[Any] = super().get_queryset(request)
+        return queryset.annotate(active_houses=ACTIVE_HOUSES, people=people, opens_people=opens)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -59,6 +61,8 @@ class BrigadeAdmin(OfficeAdmin):
 
     @admin.display(description="Сотрудников", ordering="people")
     def people_count(self, brigade: Any) -> SafeString:
+        if not brigade.opens_people:
+            return format_html("{}", brigade.people)
         address = reverse("admin:houses_employee_changelist")
         return format_html('<a class="of of-link" href="{}?brigade={}">{}</a>', address, brigade.pk, brigade.people)
 
@@ -104,6 +108,15 @@ class EmployeeAdmin(OfficeAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("user__groups")
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who only looks sees the login and the role as words; there is no form whose fields could be named."""
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        return (self.fieldsets[0], ("Вход на сайт", {"fields": (("login_cell", "role_cell"),)}))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("login_cell", "role_cell") if obj and not self.has_change_permission(request, obj) else ()
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         kwargs["fields"] = list(EmployeeForm.Meta.fields)
         form = super().get_form(request, obj, change, **kwargs)
@@ -135,6 +148,7 @@ class EmployeeAdmin(OfficeAdmin):
 
 @admin.register(ManagementCompany)
 class CompanyAdmin(ReadOnlyAdmin):
+    toolbar_template = FRESH_TOOLBAR
     list_display = ("title", "house_count", "phone_cell", "email_cell", "address_cell")
     search_fields = ("title",)
     search_help_text = "Название, в любом регистре и с любыми кавычками"
@@ -182,11 +196,10 @@ class ContactAdmin(ReadOnlyAdmin):
     ordering = ("last_name", "name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        self.shows_phones = sees_phones(request.user)
-        queryset: QuerySet[Any] = (
-            super().get_queryset(request).annotate(active_houses=ACTIVE_HOUSES).prefetch_related("phones")
-        )
-        return queryset
+        # Said by the rows themselves: this object serves all requests at once, whoever asks.
+        shown = Value(sees_phones(request.user), output_field=BooleanField())
+        queryset: QuerySet[Any] = super().get_queryset(request).prefetch_related("phones")
+        return queryset.annotate(active_houses=ACTIVE_HOUSES, shows_phones=shown)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         private = ("phones_cell", "email", "comments_plain") if sees_phones(request.user) else ("phones_cell",)
@@ -201,7 +214,7 @@ class ContactAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Телефоны")
     def phones_cell(self, contact: Any) -> object:
-        if not self.shows_phones:
+        if not contact.shows_phones:
             return "скрыты для вашей роли"
         return ", ".join(phone.number for phone in contact.phones.all()) or NO_DATA
 

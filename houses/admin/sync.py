@@ -20,7 +20,6 @@ from kombu.exceptions import OperationalError as BrokerDown
 from houses import jobs
 from houses.admin.base import OfficeChangeList, ReadOnlyAdmin
 from houses.admin.filters import FilterForm, date_field
-from houses.freshness import freshness
 from houses.models import PortalEvent, SyncRun
 from houses.sync_progress import progress
 from houses.templatetags.admin_houses import NO_DATA
@@ -43,10 +42,6 @@ class SyncChangeList(OfficeChangeList):
     @property
     def now(self) -> dict[str, Any]:
         return progress()
-
-    @property
-    def freshness(self) -> Any:
-        return freshness()
 
     @property
     def refused(self) -> SyncRun | None:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from houses.access import employee_of
 from houses.actions import reopen_visit, report_not_possible
-from houses.admin.base import OfficeChangeList, ReadOnlyAdmin, history_address
+from houses.admin.base import FRESH_TOOLBAR, OfficeChangeList, ReadOnlyAdmin, history_address
 from houses.admin.filters import NONE, FilterForm, OpenChoiceField, date_field, type_of_user
 from houses.admin.house_filters import is_key, known_names
 from houses.analytics import counted, of_brigade
@@ -155,6 +155,7 @@ class CleaningVisitAdmin(ReadOnlyAdmin):
 
     filter_form_class = VisitFilterForm
     change_list_template = "admin/houses/visit/list.html"
+    toolbar_template = FRESH_TOOLBAR
     card_template = "admin/houses/visit/card.html"
     search_fields = ("house__title", "house__address")
     search_help_text = "Адрес или название дома"

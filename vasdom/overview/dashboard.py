@@ -104,26 +104,26 @@ def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     filters = read(request.GET, timezone.localdate())
     houses = House.objects.active().visible_to(user)
     visits = CleaningVisit.objects.visible_to(user)
-    return context | {"title": "Обзор", "board": build(filters, houses, visits, viewer=viewer_of(user))}
+    return context | {"title": "Обзор", "board": build(filters, houses, visits, reader=user)}
 
 
-def build(filters: Filters, houses: analytics.Houses, visits: Visits, *, viewer: str) -> Dashboard:
-    """The whole board in a constant number of questions; `viewer` keeps one person's cached figures from another's."""
+def build(filters: Filters, houses: analytics.Houses, visits: Visits, *, reader: Any) -> Dashboard:
+    """The whole board in a constant number of questions, with links to those lists only that `reader` may open."""
     chosen = filters.houses(houses)
     owned = filters.owned_visits(visits)
     return Dashboard(
         filters=filters,
-        tiles=_tiles(filters, chosen),
+        tiles=_tiles(filters, chosen, reader),
         today=_today(filters, owned),
         chart=_chart(filters, owned),
-        stages=_stages(filters, chosen, viewer),
-        sync=_sync(),
+        stages=_stages(filters, chosen, viewer_of(reader)),
+        sync=_sync(reader),
         issues=_issues(filters, chosen),
         demo=houses.filter(is_demo=True).exists(),
     )
 
 
-def _tiles(filters: Filters, houses: analytics.Houses) -> tuple[Tile, ...]:
+def _tiles(filters: Filters, houses: analytics.Houses, reader: Any) -> tuple[Tile, ...]:
     sums = houses.totals()
     chosen = filters.owners() | filters.days()
     staff = Employee.objects.filter(is_active=True)
@@ -151,7 +151,13 @@ def _tiles(filters: Filters, houses: analytics.Houses) -> tuple[Tile, ...]:
             links.rows("brigade", is_active__exact=1),
             "с учётом фильтра" if filters.brigade else "в компании",
         ),
-        Tile("Сотрудников", "badge", staff.count(), links.rows("employee", **brigade, state="working"), "работающих"),
+        Tile(
+            "Сотрудников",
+            "badge",
+            staff.count(),
+            links.open_to(reader, "employee", **brigade, state="working"),
+            "работающих",
+        ),
     )
 
 
@@ -226,13 +232,13 @@ def _drawn_stages(filters: Filters, counts: tuple[StageCount, ...], at: datetime
     return Stages(rows, slices, total, max((row.houses for row in rows), default=1), at)
 
 
-def _sync() -> Sync:
+def _sync(reader: Any) -> Sync:
     return Sync(
         fresh=freshness(),
         run=SyncRun.objects.order_by("-started_at").first(),
-        runs_link=links.rows("syncrun"),
+        runs_link=links.open_to(reader, "syncrun"),
         conflicts=ScheduleField.objects.filter(state=ScheduleField.State.CONFLICT).count(),
-        conflicts_link=links.rows("schedulefield", state="conflict"),
+        conflicts_link=links.open_to(reader, "schedulefield", state="conflict"),
     )
 
 
