@@ -130,6 +130,7 @@ UNFOLD: dict[str, Any] = {
     "ENVIRONMENT": "vasdom.unfold.environment",
     "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("admin_houses/office.css")],
+    "SCRIPTS": [lambda request: static("admin_houses/words.js")],
     "COLORS": {
         "primary": {
             "50": "oklch(97.4% .016 200)",
