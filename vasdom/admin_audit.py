@@ -24,6 +24,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from houses.admin.base import OfficeChangeList, ReadOnlyAdmin
 from houses.admin.filters import FilterForm, OpenChoiceField, date_field
@@ -234,7 +235,8 @@ def field_of(model: type[Model] | None, name: str) -> Any:
 
 def field_label(model: type[Model] | None, name: str) -> str:
     field = field_of(model, name)
-    return str(getattr(field, "verbose_name", name)) if field else name
+    # Some packages name a field in plain English; our own translations know those names too.
+    return gettext(str(getattr(field, "verbose_name", name))) if field else name
 
 
 def shown(model: type[Model] | None, name: str, value: object, names: dict[tuple[type[Model], str], str]) -> str:

@@ -62,6 +62,13 @@ def period_text(task: PeriodicTask) -> str:
     return "—"
 
 
+# The package's own words for its rows are half English («0 4 * * * (m/h/dM/MY/d)»), and they would stand in the crumbs
+# of the pages and in the audit trail.
+PeriodicTask.__str__ = lambda task: task.name
+IntervalSchedule.__str__ = interval_text
+CrontabSchedule.__str__ = crontab_text
+
+
 @admin.register(PeriodicTask)
 class PeriodicTaskAdmin(BeatTaskAdmin, OfficeAdmin):  # type: ignore[misc]
     change_list_template = OfficeAdmin.change_list_template

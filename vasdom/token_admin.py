@@ -9,19 +9,20 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
+from houses.admin.base import OfficeAdmin
 from vasdom.models import ApiToken
 
 
-class ApiTokenAdmin(ModelAdmin):  # type: ignore[misc]
+class ApiTokenAdmin(OfficeAdmin):
     """Whoever works in the office manages tokens of their own, which can do no more than they themselves; the
     director sees everybody's and may revoke them; only the superuser makes one for another person."""
 
     list_display = ["label", "owner", "created_at", "last_used_at", "state"]
     list_select_related = ["owner"]
     search_fields = ["label", "owner__username"]
+    search_help_text = "Название или владелец"
     actions = ["revoke_selected"]
     actions_submit_line = ["revoke_this"]
 
