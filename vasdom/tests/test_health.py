@@ -251,6 +251,16 @@ def test_bitrix24_is_failing_as_soon_as_a_sync_failed(working: None, settings: A
 
 
 @pytest.mark.django_db
+def test_a_failed_sync_gives_its_own_reason_so_that_a_person_knows_what_to_do(working: None, settings: Any) -> None:
+    settings.BITRIX24_WEBHOOK_URL = "https://portal.example/rest/1/x/"
+    make_run(finished_at=timezone.now() - timedelta(minutes=2))
+    make_run(state="failed", data_as_of=None, errors=["Срок вебхука Bitrix24 истёк: создайте новый."])
+    assert components()["bitrix24"].reason == "Срок вебхука Bitrix24 истёк: создайте новый."
+    make_run()
+    assert components()["bitrix24"].state == State.OK
+
+
+@pytest.mark.django_db
 def test_bitrix24_with_a_webhook_and_no_sync_yet_is_failing_without_an_invented_age(
     working: None, settings: Any
 ) -> None:
