@@ -202,10 +202,12 @@ def remove(document: Document, *, user: User | None) -> None:
 
 
 def main_document(base: KnowledgeBase) -> Document:
-    """The document that a key holder's upload replaces; made on the first one."""
-    document, _ = Document.objects.get_or_create(
-        base=base, is_main=True, defaults={"title": f"Основной документ: {base.title}"[:LONGEST_TITLE]}
-    )
+    """The document that a key holder's upload replaces; made on the first one. A sample becomes the company's own."""
+    title = f"Основной документ: {base.title}"[:LONGEST_TITLE]
+    document, _ = Document.objects.get_or_create(base=base, is_main=True, defaults={"title": title})
+    if document.is_demo:
+        document.title, document.is_demo = title, False
+        document.save(update_fields=["title", "is_demo"])
     return document
 
 

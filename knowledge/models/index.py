@@ -17,7 +17,7 @@ from knowledge.models.document import Document, DocumentVersion
 # What the parser of PostgreSQL would take for the inside of a word: «ПИ-300», «мм/мин», «ул.Ленина» are two words each.
 # ё is е. A question goes through the same.
 FOLD = "translate({}, 'ёЁ-/._@+', 'еЕ      ')"
-# The base goes in as a word that no text can hold, so that one index answers for a small base as fast as for a large one.
+# The base goes in as a word that no text can hold: so one index answers for a small base as fast as for a large one.
 # Russian words go in by their stem; codes and Latin names as they are written, to be found by their beginning.
 NO_CYRILLIC_WORDS = r"regexp_replace({}, '\m[а-яА-Я]+\M', ' ', 'g')"
 _HEADING, _TEXT = FOLD.format("heading"), FOLD.format("text")

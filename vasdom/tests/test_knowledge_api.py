@@ -65,6 +65,15 @@ def test_the_second_base_has_the_original_s_addresses() -> None:
     assert client.get("/kb").json() == {"base": "general", "text": "", "documents": []}
 
 
+def test_the_sample_becomes_the_company_s_own_with_the_first_upload() -> None:
+    demo.seed()
+    sent = with_key().post("/kb/upload", {"file": a_file("kb.md", "Наш текст.")}).json()
+    assert (sent["document"], sent["version"]) == ("Основной документ: Общие вопросы", 2)
+    assert demo.remove() == 1
+    rebuild_all()
+    assert with_key().get("/kb").json()["text"] == "Наш текст."
+
+
 def test_documents_of_a_base_are_joined_by_its_separator() -> None:
     teach("Первый.", title="А")
     teach("Второй.", title="Б")
