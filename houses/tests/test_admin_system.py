@@ -386,7 +386,7 @@ def test_the_sidebar_shows_each_role_its_own_sections(client: Client) -> None:
     assert "/admin/auditlog/logentry/" not in seen[Role.OPERATOR]
     assert "/admin/houses/employee/" not in seen[Role.VIEWER]
     assert {"/admin/houses/house/", "/admin/kpi/", "/admin/acts/"} <= seen[Role.VIEWER]
-    for section in ("/calls/", "/ai", "/meetings", "/training", "/logistics"):
+    for section in ("/meetings", "/logistics"):  # not built yet
         assert not any(section in address for address in seen[Role.DIRECTOR])
 
 
