@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -51,6 +52,20 @@ def test_no_cell_becomes_a_formula(text: str) -> None:
 
 def test_control_characters_do_not_break_the_workbook() -> None:
     assert load_workbook(xlsx_file("Лист", ["a"], [["до\x00\x07после"]])).active.cell(2, 1).value == "допосле"
+
+
+def test_money_in_csv_has_the_comma_that_russian_excel_takes_for_a_number() -> None:
+    row = csv_file(["a", "b"], [[Decimal("7330.40"), 5]]).read().decode("utf-8-sig").splitlines()[1]
+    assert row == "7330,40;5"
+
+
+def test_columns_of_xlsx_are_as_wide_as_what_stands_in_them() -> None:
+    rows = [["короткое", "Аллейная улица, 6, Калуга, Калужская область"], ["x", "y" * 500]]
+    book = load_workbook(xlsx_file("Лист", ["Имя", "Адрес"], iter(rows)))
+    widths = [book.active.column_dimensions[letter].width for letter in "AB"]
+    assert widths == [12, 60]
+    assert [cell.value for cell in book.active[2]] == rows[0]
+    assert book.active.max_row == 3
 
 
 def test_the_export_holds_all_pages_of_what_is_filtered(office: Client) -> None:
