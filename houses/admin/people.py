@@ -49,8 +49,10 @@ class BrigadeAdmin(OfficeAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         people = Count("employees", filter=Q(employees__is_active=True), distinct=True)
         opens = Value(request.user.has_perm("houses.view_employee"), output_field=BooleanField())
-        queryset: QuerySet[Any] = super().get_queryset(request)
-        return queryset.annotate(active_houses=ACTIVE_HOUSES, people=people, opens_people=opens)
+        queryset: QuerySet[Any] = (
+            super().get_queryset(request).annotate(active_houses=ACTIVE_HOUSES, people=people, opens_people=opens)
+        )
+        return queryset
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -198,8 +200,13 @@ class ContactAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         # Said by the rows themselves: this object serves all requests at once, whoever asks.
         shown = Value(sees_phones(request.user), output_field=BooleanField())
-        queryset: QuerySet[Any] = super().get_queryset(request).prefetch_related("phones")
-        return queryset.annotate(active_houses=ACTIVE_HOUSES, shows_phones=shown)
+        queryset: QuerySet[Any] = (
+            super()
+            .get_queryset(request)
+            .prefetch_related("phones")
+            .annotate(active_houses=ACTIVE_HOUSES, shows_phones=shown)
+        )
+        return queryset
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         private = ("phones_cell", "email", "comments_plain") if sees_phones(request.user) else ("phones_cell",)
