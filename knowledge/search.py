@@ -70,13 +70,21 @@ class SearchResult:
         return max((found.score for found in self.passages), default=0.0)
 
 
-def search(question: str, *, bases: Sequence[str] | None = None, role: str, limit: int = DEFAULT_LIMIT) -> SearchResult:
+def search(
+    question: str,
+    *,
+    bases: Sequence[str] | None = None,
+    role: str,
+    limit: int = DEFAULT_LIMIT,
+    threshold: float | None = None,
+) -> SearchResult:
     """The passages that answer a question best, best first.
 
     Args:
         bases: slugs to choose from; None = all the role may read.
         role: `public`, `staff` or the name of a role; an unknown one is a stranger's.
         limit: how many passages at most.
+        threshold: below it the other bases are asked too; None = the base's own.
     """
     readable = [base for base in access.readable_bases(role) if bases is None or base.slug in bases]
     if not readable:
@@ -94,9 +102,10 @@ def search(question: str, *, bases: Sequence[str] | None = None, role: str, limi
     passages = look_up(understood, vector, [first], role, limit, sizes)
     fell_back = False
     best = best_of(passages)
-    if others and best < max(first.fallback_threshold, UNSURE_BELOW):
+    floor = first.fallback_threshold if threshold is None else threshold
+    if others and best < max(floor, UNSURE_BELOW):
         elsewhere = look_up(understood, vector, others, role, limit, sizes)
-        margin = 0.0 if best < first.fallback_threshold else CLEARLY_BETTER
+        margin = 0.0 if best < floor else CLEARLY_BETTER
         if best_of(elsewhere) > best + margin:
             passages, fell_back = elsewhere, True
     base = max(passages, key=lambda one: one.score).base if fell_back else routed

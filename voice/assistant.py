@@ -1,29 +1,34 @@
-"""One conversation with the assistant, on any channel."""
+"""One conversation with the assistant, on any channel.
+
+A message goes through: what it answers to (our own question, small talk) → the rules, which use a tool → the knowledge
+bases → a model over what was found. The first that knows the answer gives it; the rules and the tools need no model.
+"""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from knowledge.search import Found, SearchResult, search
-from knowledge.text import normalized
-from providers.llm import TextDelta
 from voice import prompts
 from voice.access import Caller
-from voice.brain import language_model
-from voice.events import Citation, Citations, Delta, End, Event, Greeting, Outcome
-from voice.memory import SESSIONS_OF_PROCESS
-from voice.sentences import SentenceSplitter
+from voice.defaults import PHRASES
+from voice.events import Citations, Delta, End, Event, Greeting, Outcome
+from voice.generation import Writer, rewritten
+from voice.memory import SESSIONS_OF_PROCESS, Session
+from voice.sentences import split
 from voice.snapshot import CallSettings, active_settings
+from voice.thinking import Thought, know, think
+from voice.threads import in_thread
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
+logger = logging.getLogger(__name__)
 LONGEST_MESSAGE = 2_000
 
 
@@ -49,7 +54,7 @@ class Conversation:
         settings: CallSettings | None = None,
     ) -> None:
         self.caller = Caller(channel, user, phone)
-        self._key = (channel, str(getattr(user, "pk", None) or ""), session_id)
+        self._key = (channel, str(user) if user is not None else "", session_id)
         self._settings = settings
 
     async def greeting(self) -> Greeting:
@@ -58,63 +63,115 @@ class Conversation:
         return Greeting(prompts.greeting(call, timezone.localtime()), call.number)
 
     async def reply(self, text: str) -> AsyncGenerator[Event, None]:
-        """The answer: `Delta`…, `Citations`, `End`. Closing it stops the model; never raises for a failed vendor."""
-        started = time.perf_counter()
-        call = await self._current()
+        """The answer: `Delta`…, `Citations`, `End`. Closing it stops the model; what was said until then is remembered.
+
+        Never raises for a failed vendor, tool or database: it apologises, and `End.outcome` says so. One at a time.
+        """
+        turn = Turn()
         session = SESSIONS_OF_PROCESS.get(*self._key)
-        heard, found = await in_thread(self._look_up, text[:LONGEST_MESSAGE], call)
-        citations = tuple(
-            Citation(
-                one.document, one.heading, one.text, one.base, one.score, one.passage_id, one.document_id, one.version
-            )
-            for one in found.passages
-        )
-        if found.best < call.answer_threshold:
-            citations = ()
-        said: list[str] = []
-        messages = prompts.conversation(call, tuple(session.messages), heard, citations, timezone.localtime())
-        splitter = SentenceSplitter()
-        async with aclosing(language_model(call).reply(messages)) as answer:
-            async for piece in answer:
-                for sentence in splitter.feed(piece.text) if isinstance(piece, TextDelta) else []:
-                    said.append(sentence)
-                    yield Delta(sentence + " ")
-        for sentence in splitter.flush():
-            said.append(sentence)
-            yield Delta(sentence)
-        session.heard(heard)
-        session.said(" ".join(said))
-        if citations:
-            yield Citations(citations)
-        total = (time.perf_counter() - started) * 1000
-        outcome = Outcome.ANSWERED if citations else Outcome.UNKNOWN
-        yield End(found.base if citations else "", call.number, outcome, " ".join(said), heard, heard, {"total": total})
+        heard = text = text[:LONGEST_MESSAGE]
+        try:
+            try:
+                call = await self._current()
+                turn.mark("settings")
+                thought = await self._think(text, session, call, turn)
+            except Exception:  # one message is fenced off from the others
+                logger.exception("a message could not be answered")
+                async for event in self._apologise(turn, text):
+                    yield event
+                return
+            heard = thought.heard
+            async for event in self._answer(thought, session, call, turn):
+                yield event
+        finally:
+            session.heard(heard)
+            session.said(turn.text)
 
     def close(self) -> None:
         """Forget the conversation: the caller has gone."""
         SESSIONS_OF_PROCESS.drop(*self._key)
 
-    def _look_up(self, text: str, call: CallSettings) -> tuple[str, SearchResult]:
-        heard = normalized(text)
-        return heard, search(heard, role=self.caller.knowledge_role, limit=call.top_k)
+    async def _think(self, text: str, session: Session, call: CallSettings, turn: Turn) -> Thought:
+        thought = await in_thread(think, text, session, self.caller, call, turn.mark)
+        if not thought.unsure:
+            return thought
+        question = await rewritten(thought.heard, session, call)
+        turn.mark("rewrite")
+        if not question or question == thought.question:
+            return thought
+        return await in_thread(know, thought.heard, session, self.caller, call, turn.mark, question)
+
+    async def _answer(
+        self, thought: Thought, session: Session, call: CallSettings, turn: Turn
+    ) -> AsyncGenerator[Event, None]:
+        if thought.text:
+            for sentence in split(thought.text):
+                yield turn.say(sentence)
+            citations, base, outcome, tools = thought.citations, thought.base, thought.outcome, thought.tool_calls
+            offers, withheld = thought.offers_person, 0
+        else:
+            writer = Writer(thought, session, self.caller, call, turn.mark)
+            async with aclosing(writer.write()) as sentences:
+                async for sentence in sentences:
+                    yield turn.say(sentence)
+            draft = writer.draft
+            citations, base, outcome, tools = draft.citations, draft.base, draft.outcome, tuple(draft.tool_calls)
+            offers, withheld = draft.offers_person, draft.withheld
+        if citations:
+            yield Citations(citations)
+        yield End(
+            base,
+            call.number,
+            outcome,
+            turn.text,
+            thought.heard,
+            thought.question,
+            turn.closed(),
+            tools,
+            offers,
+            withheld,
+            thought.embedding_requests,
+        )
+
+    async def _apologise(self, turn: Turn, heard: str) -> AsyncGenerator[Event, None]:
+        """The database is away, or something else broke: no revision can be read, so these words are ours."""
+        number = self._settings.number if self._settings else 0
+        for sentence in split(self._settings.phrase_apology if self._settings else PHRASES["phrase_apology"]):
+            yield turn.say(sentence)
+        yield End("", number, Outcome.FAILED, turn.text, heard, heard, turn.closed(), offers_person=True)
 
     async def _current(self) -> CallSettings:
-        return self._settings or await in_thread(active_settings)
+        return await in_thread(active_settings) if self._settings is None else self._settings
 
 
-def cited(found: Found) -> Citation:
-    """A found passage as what a reply rests on."""
-    return Citation(
-        found.document,
-        found.heading,
-        found.text,
-        found.base,
-        found.score,
-        found.passage_id,
-        found.document_id,
-        found.version,
-    )
+class Turn:
+    """The clock and the text of one reply."""
 
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.timings: dict[str, float] = {}
+        self._started = self._last = time.perf_counter()
 
-async def in_thread(function, *args):  # type: ignore[no-untyped-def]
-    return await database_sync_to_async(function, thread_sensitive=False)(*args)
+    def mark(self, stage: str) -> None:
+        """The time since the last mark belongs to this stage."""
+        now = time.perf_counter()
+        self.timings[stage] = round(self.timings.get(stage, 0.0) + (now - self._last) * 1000, 2)
+        self._last = now
+
+    def since_start(self, stage: str) -> None:
+        self.timings.setdefault(stage, round((time.perf_counter() - self._started) * 1000, 2))
+
+    def say(self, sentence: str) -> Delta:
+        self.since_start("first_delta")
+        delta = Delta(sentence if not self.said else f" {sentence}")
+        self.said.append(sentence)
+        return delta
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.said)
+
+    def closed(self) -> dict[str, float]:
+        """The timings, complete."""
+        self.since_start("total")
+        return self.timings

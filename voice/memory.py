@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from providers.llm import Message, Role
 
 if TYPE_CHECKING:
-    from voice.tools.request import Pending, Request
+    from voice.tools.spec import Asked, Pending
 
 SESSIONS = 1_000
 KEPT_SECONDS = 30 * 60.0
@@ -32,7 +32,7 @@ class Session:
     messages: deque[Message] = field(default_factory=lambda: deque(maxlen=TURNS))
     topic: tuple[str, ...] = ()
     house: int | None = None
-    request: Request | None = None
+    request: Asked | None = None
     pending: Pending | None = None
     used_at: float = 0.0
 

@@ -97,7 +97,7 @@ class AssistantRevision(models.Model):
     )
     answer_threshold = models.FloatField(
         "порог ответа",
-        default=0.45,
+        default=0.48,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text="0…1. Если лучшая находка слабее, помощник говорит, что не знает",
     )

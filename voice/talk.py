@@ -1,0 +1,55 @@
+"""What needs no knowledge: greetings, thanks, goodbyes, who is speaking."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from voice.snapshot import CallSettings
+
+_POLITE = (
+    r"(?:пожалуйста|вам|вас|большое|огромное|очень|алиса|девушка|и|а|ну|все|ок|окей|хорошо|понятно|ясно|да|нет|"
+    r"за (?:помощь|ответ|информацию)|еще раз|тогда)"
+)
+
+
+def _only(words: str) -> re.Pattern[str]:
+    """These words, with politeness round them and nothing else."""
+    return re.compile(rf"^(?:{_POLITE}\s+)*(?:{words})(?:\s+{_POLITE})*$")
+
+
+HELLO = _only(r"здравствуй\w*|привет\w*|добр\w+ (?:день|утро|вечер|ночи)|алло|ало|слушаю")
+THANKS = _only(r"спасибо|благодар\w+|мерси|выручил\w*")
+BYE = _only(r"(?:спасибо )?(?:до свидания|пока|всего (?:доброго|хорошего)|до встречи|прощайте)")
+NOTED = re.compile(rf"^(?:{_POLITE})(?:\s+{_POLITE})*$")
+WHO = re.compile(
+    r"\b(?:кто (?:ты|вы|говорит)|как (?:тебя|вас) зовут|(?:ты|вы) (?:робот|человек|бот|живая|живой)|"
+    r"с кем я (?:говорю|разговариваю)|что (?:ты|вы) умее\w+|чем (?:ты|вы) мож\w+ помочь)\b"
+)
+INTRODUCTION = (
+    "Меня зовут {name}, я автоматический помощник компании. Подскажу, когда уборка в вашем доме, отвечу на вопросы об "
+    "услугах, запишу жалобу или заявку. Если нужно, {ready} соединить с сотрудником."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    text: str
+    ends: bool = False
+
+
+def small_talk(folded: str, call: CallSettings) -> Talk | None:
+    """The reply to a message that asks nothing; None for one that does."""
+    plain = re.sub(r"[^\w\s-]", " ", folded)
+    plain = " ".join(plain.split())
+    if BYE.match(plain):
+        return Talk(call.phrase_goodbye, ends=True)
+    if THANKS.match(plain):
+        return Talk("Пожалуйста! Если будут ещё вопросы, спрашивайте.")
+    if HELLO.match(plain):
+        return Talk("Здравствуйте! Слушаю вас.")
+    if WHO.search(plain) and len(plain.split()) <= 8:
+        return Talk(INTRODUCTION.format(name=call.name, ready=call.said("готова", "готов")))
+    if NOTED.match(plain):
+        return Talk("Хорошо. Что ещё подсказать?")
+    return None

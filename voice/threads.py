@@ -1,0 +1,21 @@
+"""Django's database from coroutines, several conversations at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from channels.db import database_sync_to_async
+
+# Each thread holds a database connection while it works; the pool has twelve, which pages need as well.
+THREADS = ThreadPoolExecutor(max_workers=6, thread_name_prefix="assistant")
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The function's result; its thread gives the connection back afterwards."""
+    call = database_sync_to_async(function, thread_sensitive=False, executor=THREADS)
+    return await call(*args, **kwargs)

@@ -1,0 +1,133 @@
+"""Which house a question is about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from houses.addresses.reader import Reading, read
+from houses.addresses.search import Query, rank_house
+from houses.addresses.words import HOUSE_MARKS, STREET_TYPES, stem
+from houses.models import House
+from voice.access import Caller
+from voice.dates import looks_like_street
+from voice.events import Outcome
+from voice.tools.spec import Asked, Context, Pending, Result, Slots
+from voice.wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+OFFERED = 6
+MORE_HOUSES = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One `house`; or several that it may be; or the `unknown` address as it was said; or nothing at all."""
+
+    house: House | None = None
+    candidates: tuple[House, ...] = ()
+    unknown: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.house or self.candidates or self.unknown)
+
+
+def is_street(word: str) -> bool:
+    """Whether a word, in lower case with ё as е, is of a street we clean on."""
+    return looks_like_street(word) and House.objects.active().filter(search_keys__contains=[stem(word)]).exists()
+
+
+def find_place(text: str, caller: Caller) -> Place:
+    """The house a text names; dates and numbers of brigades must be out of it."""
+    reading = read(text, query=True)
+    if not reading.words:
+        return Place()
+    found = caller.houses().by_address(text)
+    if not found:
+        named = named_address(text, reading)
+        return Place(unknown=named) if named else Place()
+    query = Query.of(reading, reading.words)
+    best = rank_house(query, found[0])
+    if reading.number is None:
+        if best is None:
+            return Place()  # a street that is only alike, and no house number: this is no address
+        return Place(found[0]) if len(found) == 1 else Place(candidates=tuple(found))
+    alike = exact(found, reading)
+    if len(alike) > 1 and best is not None:
+        alike = [house for house in alike if rank_house(query, house) == best] or alike
+    return Place(alike[0]) if len(alike) == 1 else Place(candidates=tuple(alike or found))
+
+
+def exact(found: Sequence[House], reading: Reading) -> list[House]:
+    """Those with the very number that was said; a single house stands for a number that it only begins with."""
+    for number in reading.numbers:
+        same = [house for house in found if house.number_key == number.key]
+        if same:
+            return same
+    return list(found)
+
+
+def named_address(text: str, reading: Reading) -> str:
+    """«Лунной 5»: the words that look like an address which is not ours; nothing when none do."""
+    if reading.number is None:
+        return ""
+    match = re.search(rf"([^\W\d_][\w-]*)[\s,.]+(?:([^\W\d_]+)[\s,.]+)?{reading.number.digits}(?!\d)\S*", text)
+    if match is None:
+        return ""
+    words = [word.lower().replace("ё", "е") for word in (match[1], match[2] or "") if word]
+    streets = [word for word in words if word not in HOUSE_MARKS and word not in STREET_TYPES]
+    if not streets or not all(map(looks_like_street, streets)):
+        streets = [word for word in streets if looks_like_street(word)][-1:]
+        if not streets or words[-1] not in {*streets, *HOUSE_MARKS}:
+            return ""
+    start = text.lower().replace("ё", "е").rfind(streets[0], 0, match.end())
+    return " ".join(text[max(start, 0) : match.end()].split()).strip(" ,.?!")
+
+
+# --- what is done with it
+
+
+def with_house(tool: str, ctx: Context, slots: Slots, then: Callable[[House], Result]) -> Result:
+    """Find the house and go on; else the question that is still to be answered."""
+    if slots.house is not None:
+        house = ctx.caller.houses().filter(pk=slots.house).select_related("brigade", "company", "contact").first()
+        if house is not None:
+            return then(house)
+    place = find_place(slots.address, ctx.caller) if slots.address else Place()
+    if place.house is not None:
+        return then(place.house)
+    asked = Asked(tool, slots)
+    if place.candidates:
+        return which_house(place.candidates, asked)
+    if place.unknown:
+        return unknown_house(ctx, place.unknown, asked)
+    return Result(
+        "Подскажите, пожалуйста, адрес: улицу и номер дома.", Outcome.CLARIFY, pending=Pending(asked, "house")
+    )
+
+
+def which_house(candidates: Sequence[House], asked: Asked) -> Result:
+    """One question about several houses."""
+    keys = tuple(house.pk for house in candidates[:MORE_HOUSES])
+    pending = Pending(asked, "house", keys)
+    if len(candidates) <= OFFERED:
+        names = listed([str(house) for house in candidates], "или")
+        text = f"Уточните, пожалуйста, какой дом: {names}?"
+    else:
+        names = listed([str(house) for house in candidates[:OFFERED]], "или")
+        text = f"Там у нас несколько домов, например {names}. Назовите, пожалуйста, номер дома."
+    return Result(text, Outcome.CLARIFY, pending=pending)
+
+
+def unknown_house(ctx: Context, said: str, asked: Asked) -> Result:
+    found = ctx.said("нашла", "нашёл")
+    where = "среди домов вашей бригады" if ctx.caller.is_brigade else "среди домов, которые мы убираем"
+    return Result(
+        f"Не {found} такого дома {where}: «{said}». Проверьте, пожалуйста, улицу и номер.",
+        Outcome.UNKNOWN,
+        pending=Pending(asked, "house"),
+        offers_person=True,
+    )
