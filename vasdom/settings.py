@@ -173,7 +173,6 @@ AUTH_PASSWORD_VALIDATORS = [
 SECURE_SITE = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = SECURE_SITE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, past the proxy that speaks TLS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked over plain http from the machine itself
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SITE else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SITE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_SITE

@@ -1,4 +1,4 @@
-"""Addresses of knowledge: below /api/, and the same views under the bare addresses of the originals."""
+"""Addresses of knowledge below /api/; the originals' bare ones are in `vasdom.aliases`."""
 
 from typing import Any
 
@@ -22,12 +22,10 @@ ADDRESSES: tuple[tuple[str, type[APIView], dict[str, Any], bool], ...] = (
 )
 
 
-def addresses(*, described: bool) -> list[URLPattern]:
-    return [
-        path(address, view.as_view(**options, **({} if described and shown else {"schema": None})))
-        for address, view, options, shown in ADDRESSES
-    ]
-
-
-urlpatterns = [*addresses(described=True), path("normalize", NormalizeView.as_view())]
-bare_urlpatterns = addresses(described=False)
+urlpatterns: list[URLPattern] = [
+    *(
+        path(address, view.as_view(**options, **({} if described else {"schema": None})))
+        for address, view, options, described in ADDRESSES
+    ),
+    path("normalize", NormalizeView.as_view()),
+]
