@@ -19,6 +19,7 @@ from houses.models import (
     Brigade,
     CleaningVisit,
     Employee,
+    EnumOption,
     FieldMapping,
     House,
     OfficeSettings,
@@ -54,8 +55,10 @@ def _name_actor(sender: object, instance: LogEntry, **_signal: Any) -> None:
 
 def register() -> None:
     """Put the models of houses under audit; called once when the application is ready."""
-    for model in (Act, Brigade, CleaningVisit, FieldMapping, OfficeSettings):
+    for model in (Act, Brigade, CleaningVisit, EnumOption, OfficeSettings):
         auditlog.register(model)
+    # Every sync notes what it met; that is no change anybody made.
+    auditlog.register(FieldMapping, exclude_fields=["label", "seen_at"])
     auditlog.register(Employee, mask_fields=["phone"])
     auditlog.register(House, exclude_fields=["street_key", "number_key", "search_keys", "synced_at", "issues"])
     auditlog.register(ScheduleField, exclude_fields=["seen_at"])

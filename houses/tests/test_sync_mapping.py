@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from auditlog.models import LogEntry
 from django.utils import timezone
 
 from houses.bitrix.discovery import CrmField, discover
@@ -198,3 +199,29 @@ def test_a_passport_field_that_left_the_portal_keeps_its_last_value(twin: Portal
     after = House.objects.get(bitrix_id=13112)
     assert (after.floors, after.address, after.latitude) == (14, before.address, before.latitude)
     assert "no_floors" not in after.issues
+
+
+def test_dates_of_a_field_in_doubt_come_with_the_full_sync_after_a_person_confirmed_it(twin: PortalTwin) -> None:
+    done(twin)
+    doubted = ScheduleField.objects.filter(state=State.CONFLICT, kind="dates", year=2025, month=8)[0]
+    twin.portal.set_field(13112, doubted.field_name, ["2025-08-19T03:00:00+03:00"])
+    done(twin)
+    house = House.objects.get(bitrix_id=13112)
+    assert (2025, 8) not in {(slot.year, slot.month) for slot in house.slots}
+    doubted.state = State.CONFIRMED
+    doubted.save()
+    done(twin)
+    house.refresh_from_db()
+    read = [slot for slot in house.slots if (slot.year, slot.month) == (2025, 8)]
+    assert [slot.to_json()["dates"] for slot in read] == [["2025-08-19"]]
+
+
+def test_a_sync_leaves_no_trace_of_its_own_in_the_audit_trail(twin: PortalTwin) -> None:
+    done(twin)
+    before = LogEntry.objects.count()
+    done(twin)
+    assert LogEntry.objects.count() == before
+    mapping = FieldMapping.objects.exclude(field_name="")[0]
+    mapping.field_name = "UF_CRM_OTHER"
+    mapping.save()
+    assert LogEntry.objects.count() == before + 1, "what a person changes is there"
