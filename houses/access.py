@@ -110,7 +110,7 @@ _DIRECTOR = (
     | _each("add view change", "user", "auth")
     | _each("view", "group", "auth")
     | _each("view change", "periodictask", "django_celery_beat")
-    | _each("view", "crontabschedule intervalschedule", "django_celery_beat")
+    | _each("add view change", "crontabschedule intervalschedule", "django_celery_beat")
     | _each("view", "apitoken", "vasdom")
     | {"houses.accept_archiving"}
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_celery_beat import validators
 from django_celery_beat.admin import PeriodicTaskAdmin as BeatTaskAdmin
 from django_celery_beat.models import (
     ClockedSchedule,
@@ -69,6 +72,45 @@ IntervalSchedule.__str__ = interval_text
 CrontabSchedule.__str__ = crontab_text
 
 
+class PeriodForm(ModelForm):  # type: ignore[type-arg]
+    def clean(self) -> dict[str, Any]:
+        """One period and no second; said before the package says it in English."""
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("interval")) == bool(cleaned.get("crontab")) and not self.errors:
+            self._validate_unique = False
+            self.add_error("crontab", "Выберите одно из двух: «Через промежуток» или «По времени».")
+        return cleaned
+
+
+class CrontabForm(ModelForm):  # type: ignore[type-arg]
+    """The five fields of a cron line, each refused in words with what is expected."""
+
+    def clean_minute(self) -> str:
+        return self._checked("minute", validators.minute_validator, "от 0 до 59")
+
+    def clean_hour(self) -> str:
+        return self._checked("hour", validators.hour_validator, "от 0 до 23")
+
+    def clean_day_of_month(self) -> str:
+        return self._checked("day_of_month", validators.day_of_month_validator, "от 1 до 31")
+
+    def clean_month_of_year(self) -> str:
+        return self._checked("month_of_year", validators.month_of_year_validator, "от 1 до 12")
+
+    def clean_day_of_week(self) -> str:
+        return self._checked("day_of_week", validators.day_of_week_validator, "от 0 (воскресенье) до 6 (суббота)")
+
+    def _checked(self, name: str, validator: Callable[[str], None], numbers: str) -> str:
+        value = str(self.cleaned_data[name]).strip()
+        try:
+            validator(value)
+        except ValidationError as exc:
+            raise ValidationError(
+                f"Нужны числа {numbers} через запятую, «*» — каждые, или «*/5» — каждые пять."
+            ) from exc
+        return value
+
+
 @admin.register(PeriodicTask)
 class PeriodicTaskAdmin(BeatTaskAdmin, OfficeAdmin):  # type: ignore[misc]
     change_list_template = OfficeAdmin.change_list_template
@@ -89,7 +131,7 @@ class PeriodicTaskAdmin(BeatTaskAdmin, OfficeAdmin):  # type: ignore[misc]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Which job runs is code; the office rules when and whether. So the package's choice of jobs is left out."""
-        form = OfficeAdmin.get_form(self, request, obj, change, **kwargs | {"form": ModelForm})
+        form = OfficeAdmin.get_form(self, request, obj, change, **kwargs | {"form": PeriodForm})
         for name, text in (("interval", interval_text), ("crontab", crontab_text)):
             if name in form.base_fields:
                 form.base_fields[name].label_from_instance = text
@@ -136,6 +178,7 @@ class TasksOfSchedule(TabularInline):  # type: ignore[misc]
 
 @admin.register(CrontabSchedule)
 class CrontabAdmin(OfficeAdmin):
+    form = CrontabForm
     list_display = ("text_cell", "minute", "hour", "day_of_month", "month_of_year", "day_of_week", "timezone")
     fields = (("minute", "hour"), ("day_of_week", "day_of_month"), "month_of_year")
     inlines = (TasksOfSchedule,)
