@@ -31,6 +31,7 @@ NO_SUBJECT = re.compile(
     r"происходит|включает|говор\w+|значит"
 )
 FEW_WORDS = 6
+DATED = frozenset({"next_visits", "past_visits", "brigade_plan", "totals"})  # what a day changes the answer of
 
 
 def answered(session: Session, read: Read, ctx: Context) -> tuple[Asked, Result] | None:
@@ -121,7 +122,7 @@ def carried(session: Session, read: Read, ctx: Context) -> Asked | None:
         when = read.when or slots.when
         return Asked(last.tool, replace(slots, address=read.address, house=house, when=when, words=read.text))
     house = slots.house or session.house
-    if read.when is not None:
+    if read.when is not None and last.tool in DATED:
         tool = last.tool
         if tool in {"next_visits", "past_visits"}:
             tool = "past_visits" if read.when.end < ctx.today or read.past else "next_visits"
@@ -162,6 +163,11 @@ def subject(text: str) -> tuple[str, ...]:
     """The words of a question that say what it is about, at most six."""
     words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", text)
     return tuple(word for word in words if stems(word) and not _names_nothing(fold(word)))[:6]
+
+
+def has_no_subject(question: str) -> bool:
+    """«А сколько они стоят?» when nothing was spoken of before."""
+    return PRONOUN.search(fold(question)) is not None and not subject(question)
 
 
 def _names_nothing(word: str) -> bool:

@@ -44,6 +44,7 @@ from voice.tools.vocabulary import (
 )
 
 MOST_WORDS_OF_ADDRESS = 6
+ONE_CLEANING = re.compile(r"\bуборка\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,8 @@ def _plan(q: Question) -> Asked | None:
     own = q.caller.is_brigade and (q.has(PLAN) or (q.has(OURS) and q.read.when is not None))
     named = bool(q.read.brigade) and (q.has(PLAN) or (q.read.when is not None and not _measured(q, "houses")))
     week = q.caller.is_office and q.has(CLEANING) and q.has(TIME) and q.read.when is not None and not q.has(NAMES)
+    if q.remembered is not None and ONE_CLEANING.search(q.read.folded):  # «была ли уборка девятого?» of that house
+        week = False
     working = re.search(r"какие бригад\w* .*работа|какие бригад\w*.* (?:сегодня|завтра)", q.read.folded) is not None
     return Asked("brigade_plan", q.slots(house=None)) if own or named or week or working else None
 
@@ -224,7 +227,8 @@ def _visits(q: Question) -> Asked | None:
         return None
     if q.has(WORKS_OF_KNOWLEDGE) and not q.names_house:
         return None
-    spoken_of = q.names_house or q.has(OURS) or (q.remembered is not None and not q.has(OFTEN))
+    timed = q.has(TIME) or q.read.when is not None or q.read.past
+    spoken_of = q.names_house or q.has(OURS) or (q.remembered is not None and timed and not q.has(OFTEN))
     if not spoken_of and not (q.has(TIME) and not q.has(OFTEN) and _is_of_a_house(q)):
         return None
     tool = "past_visits" if q.read.past and not _is_ahead(q) else "next_visits"
