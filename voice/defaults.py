@@ -47,8 +47,8 @@ def first_revision() -> dict[str, Any]:
     return {
         "note": "Первая настройка",
         "greeting": GREETING,
-        "qa_prompt": QA_PROMPT,
-        "contextualize_prompt": CONTEXTUALIZE_PROMPT,
+        "qa_prompt": QA_PROMPT.strip(),
+        "contextualize_prompt": CONTEXTUALIZE_PROMPT.strip(),
         "model": settings.LLM_MODEL_PRIMARY,
         "fallback_model": settings.LLM_MODEL_FALLBACK,
         "temperature": settings.LLM_TEMPERATURE,

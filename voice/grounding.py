@@ -9,7 +9,7 @@ source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from houses.numerals import read_number
@@ -25,10 +25,12 @@ _DAY = re.compile(rf"\b(\d{{1,2}})(?:-?го)?(?:\s+|\u00a0)({'|'.join(GENITIVE)}
 _TIME = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])")
 _DIGITS = re.compile(r"(?<![\d])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d+(?:[.,]\d+)?")
 _SCALE = re.compile(r"\s*(тысяч\w*|тыс\b\.?|миллион\w*|млн\b\.?)")
+_SCALED = re.compile(rf"(?<=\d){_SCALE.pattern}")
 _PRICE = re.compile(r"\s*(?:руб\w*\.?|₽|р\.|целковых)")
 _WORD = re.compile(r"[^\W\d_]+")
 _MARK = re.compile(r"(?m)^\s*\d{1,2}[.)]\s+|\[\d{1,2}\]")
 _SCALES = {"тыс": 1000, "мил": 1_000_000, "млн": 1_000_000}
+_THOUSAND = re.compile(r"тысяч[аиу]?|тысячей")
 _LONGEST = 200_000
 
 
@@ -79,8 +81,8 @@ class _Reader:
         yield from self._take(_ISO, lambda m: [("day", _day(m[3], m[2], m[1]))])
         yield from self._take(_DAY, lambda m: [("day", _day(m[1], str(MONTHS[m[2]]), m[3]))])
         yield from self._take(_TIME, lambda m: [("time", f"{int(m[1])}:{m[2]}")])
-        yield from self._take(_PHONE, _phone)
         yield from self._take(_DOTTED, _dotted)
+        yield from self._take(_PHONE, _phone)
         yield from self._digits()
         yield from self._words()
 
@@ -102,15 +104,12 @@ class _Reader:
 
     def _words(self) -> Iterable[Fact]:
         """«двести рублей»; «один» and «первый» are seldom figures and are let be."""
-        words = [(match[0], match.end()) for match in _WORD.finditer(self._text)]
+        text = _SCALED.sub(lambda match: " " * len(match[0]), self._text)  # «45 тысяч» was read with its digits
+        words = [(match[0], match.end()) for match in _WORD.finditer(text)]
         index = 0
         while index < len(words):
-            read = read_number([word for word, _ in words[index : index + 4]])
-            if read is None:
-                index += 1
-                continue
-            value, taken, _ = read
-            index += taken
+            value, taken = _spelled([word for word, _ in words[index : index + 8]])
+            index += max(taken, 1)
             if value > 1:
                 yield from self._valued(str(value), words[index - 1][1])
 
@@ -119,6 +118,17 @@ class _Reader:
         if scale is not None:
             value, end = _scaled(value, scale[1]), scale.end()
         yield ("price" if _PRICE.match(self._text, end) else "number"), value
+
+
+def _spelled(words: Sequence[str]) -> tuple[int, int]:
+    """«две тысячи двести» → (2200, 3): the value and how many words it takes; (0, 0) for no number."""
+    head = read_number(words[:4])
+    value, taken = (head[0], head[1]) if head else (0, 0)
+    if taken >= len(words) or not _THOUSAND.fullmatch(words[taken]):
+        return value, taken
+    rest = read_number(words[taken + 1 : taken + 5])
+    thousands = (value or 1) * 1000
+    return (thousands + rest[0], taken + 1 + rest[1]) if rest else (thousands, taken + 1)
 
 
 def _plain(written: str) -> str:

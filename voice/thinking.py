@@ -21,6 +21,7 @@ from voice.tools.spec import Asked, Context, Pending, Result, Slots
 from voice.tools.work import NO_ADDRESS
 
 Mark = Callable[[str], None]
+ABOUT_WHAT = "Уточните, пожалуйста, о чём вы спрашиваете."
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +127,13 @@ def know(heard: str, session: Session, caller: Caller, call: CallSettings, mark:
     """What the knowledge bases hold. `rewritten`: the question as a model put it, free of the conversation."""
     clean = normalized(heard)
     resolved = followup.Resolved(rewritten) if rewritten else followup.resolve(clean, fold(clean), session.topic)
+    with_model = brain.vendor_of(call.model_vendor) != brain.EXTRACTIVE
+    unsure = resolved.unsure and with_model and not rewritten and bool(session.messages)
+    if followup.has_no_subject(resolved.question) and not unsure:
+        return Thought(clean, resolved.question, ABOUT_WHAT, Outcome.CLARIFY)
     found = search(resolved.question, role=caller.knowledge_role, limit=call.top_k, threshold=call.fallback_threshold)
     mark("search")
     session.pending = None
-    with_model = brain.vendor_of(call.model_vendor) != brain.EXTRACTIVE
-    unsure = resolved.unsure and with_model and not rewritten and bool(session.messages)
     if found.best >= call.answer_threshold:
         session.topic = followup.subject(resolved.question)
         citations = tuple(cited(one) for one in found.passages)
