@@ -33,7 +33,7 @@
     return (rating, comment) => {
       Object.assign(message, { rating, comment });
       store.write();
-      const sent = line.send({ type: "rate", id: message.key, session: message.session, turn: message.turn, rating, comment });
+      const sent = line.send({ type: "rate", id: message.key, call: message.call, turn: message.turn, rating, comment });
       if (!sent) toast("Нет связи: оценка не сохранена.", true);
     };
   }
@@ -125,7 +125,7 @@
     const stay = atEnd();
     Object.assign(answer, {
       done: true, base: frame.base, answered: frame.answered, interrupted: frame.interrupted, tools: frame.tools,
-      turn: frame.turn, session: frame.session, seconds: (performance.now() - answer.at) / 1000,
+      turn: frame.turn, call: frame.call, seconds: (performance.now() - answer.at) / 1000,
     });
     const message = store.add(answer);
     if (!message.text) ChatView.say(boxes.get(message.key), "—");

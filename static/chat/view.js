@@ -53,7 +53,8 @@ window.ChatView = (() => {
     used.forEach((one) => {
       const line = element("div", "ch-tool");
       line.append(element("b", "of-strong", one.label), element("div", "of-prose", one.result));
-      if (one.url) { const link = element("a", "of-link", "Открыть"); link.href = one.url; line.append(link); }
+      const tasks = document.querySelector("[data-tasks]")?.dataset.tasks;
+      if (tasks && one.task_id) { const link = element("a", "of-link", `Задача № ${one.task_id}`); link.href = `${tasks}${one.task_id}/change/`; line.append(link); }
       box.append(line);
     });
     return box;
@@ -64,7 +65,7 @@ window.ChatView = (() => {
     if (message.base) { const chip = element("span", "of-chip", `[${message.base}]`); if (BASES[message.base]) chip.title = BASES[message.base]; box.append(chip); }
     if (message.answered === false) box.append(element("span", "of-chip is-warn", "ответа не нашлось"));
     if (message.interrupted) box.append(element("span", "of-chip is-warn", "прерван"));
-    if (message.seconds !== undefined) box.append(element("span", "", `${message.seconds.toFixed(1).replace(".", ",")} с`));
+    if (message.seconds >= 0.1) box.append(element("span", "", `${message.seconds.toFixed(1).replace(".", ",")} с`));
     return box;
   }
 

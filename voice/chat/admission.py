@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
 from urllib.parse import parse_qs
 from uuid import UUID, uuid4
 
-from channels.db import database_sync_to_async
 from django.db import DatabaseError, InterfaceError
 
 from calls.actions import rate_turn
@@ -31,9 +29,9 @@ from voice.chat.protocol import Rating
 from voice.chat.recorder import Recorder
 from voice.chat.talk import Talk
 from voice.chat.visitors import Origin, Scope, Visitor, visitor_of
+from voice.threads import in_thread
 
 SHORTEST_PHONE_DIGITS = 10
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +155,3 @@ def database_needed() -> Iterator[None]:
         yield
     except (DatabaseError, InterfaceError) as exc:
         raise server_trouble() from exc
-
-
-async def in_thread(function: Callable[..., Result], *args: Any) -> Result:
-    call: Callable[..., Awaitable[Result]] = database_sync_to_async(function, thread_sensitive=False)
-    return await call(*args)

@@ -11,11 +11,11 @@ from django.core.cache import caches
 from redis.exceptions import RedisError
 
 from calls.models import Call
-from voice.chat.admission import in_thread
 from voice.chat.recorder import Recorder
 from voice.chat.talk import Answered, Talk
 from voice.chat.visitors import Visitor
 from voice.events import Event
+from voice.threads import in_thread
 
 REMEMBERED_SECONDS = 2 * 60 * 60
 logger = logging.getLogger(__name__)

@@ -34,6 +34,7 @@ def chat(request: HttpRequest) -> HttpResponse:
         "questions": QUESTIONS,
         "message_length": ChatSettings.load().message_length,
         "may_rate": may_rate(request.user),
+        "tasks_url": address("admin:tasks_task_changelist") if request.user.has_perm("tasks.view_task") else "",
         "log_url": address("admin:calls_call_changelist") if may_read(request.user) else "",
         "settings_url": address("admin:voice_chatsettings_changelist")
         if request.user.has_perm("voice.view_chatsettings")

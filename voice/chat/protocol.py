@@ -27,6 +27,19 @@ from voice.events import Citation, Citations, Delta, End, Event, Greeting, ToolU
 
 SUBPROTOCOL = "vasdom.v1"
 LONGEST_ID = 100
+# What people call the assistant's tools; one without a name here goes by its own.
+TOOL_LABELS = {
+    "next_visits": "График уборки",
+    "past_visits": "Прошлые уборки",
+    "house_by_address": "Дом по адресу",
+    "elder_contact": "Контакт старшего",
+    "company_contact": "Контакты УК",
+    "brigade_plan": "План бригады",
+    "totals": "Подсчёт",
+    "register_complaint": "Запись жалобы",
+    "register_request": "Запись заявки",
+    "call_back": "Обратный звонок",
+}
 BROKEN = VasdomError("Простите, у меня не получилось ответить. Повторите, пожалуйста, вопрос.", code="internal_error")
 
 
@@ -165,7 +178,8 @@ def citation_json(citation: Citation) -> dict[str, Any]:
 
 
 def tool_json(used: ToolUse) -> dict[str, Any]:
-    return {"name": used.name, "result": used.result, "outcome": used.outcome, "task_id": used.task_id}
+    label = TOOL_LABELS.get(used.name, used.name)
+    return {"name": used.name, "label": label, "result": used.result, "outcome": used.outcome, "task_id": used.task_id}
 
 
 def _ending(end: End | None) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from django.db import DatabaseError, InterfaceError
 from django.db.models import Max
 
@@ -18,6 +17,7 @@ from calls.actions import TurnRecord, close_call, open_call, record_turn
 from calls.errors import AlreadyClosed, UnknownCall
 from calls.models import Turn
 from voice.events import Citation, End, Outcome, ToolUse
+from voice.threads import in_thread
 
 logger = logging.getLogger(__name__)
 # The assistant's stages by the log's names; those that overlap others are left out.
@@ -48,7 +48,7 @@ class Recorder:
         """Write a turn that has ended; its number is ours to give. Returns it, or None when the turn is lost."""
         async with self._one_at_a_time:
             try:
-                return await database_sync_to_async(self._write, thread_sensitive=False)(record)
+                return await in_thread(self._write, record)
             except (DatabaseError, InterfaceError) as exc:
                 logger.warning("A turn of call %s is lost: %s", self.call_id, type(exc).__name__)
                 return None
@@ -58,7 +58,7 @@ class Recorder:
         if self._last is None:
             return
         try:
-            await database_sync_to_async(close_call, thread_sensitive=False)(self.call_id, status)
+            await in_thread(close_call, self.call_id, status)
         except (AlreadyClosed, UnknownCall):  # by the job for abandoned calls; by the purge
             return
         except (DatabaseError, InterfaceError) as exc:

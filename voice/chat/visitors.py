@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from channels.auth import get_user
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.http.request import split_domain_port, validate_host
 
 from voice.access import may_chat
+from voice.threads import in_thread
 
 Scope = Mapping[str, Any]
 
@@ -127,7 +127,7 @@ def visitor(user: User | AnonymousUser | None, address: str) -> Visitor:
 async def visitor_of(scope: Scope, origin: Origin) -> Visitor:
     """Who is at the socket now: the session, the login and its roles are read anew, they may have ended since."""
     user = None if origin.is_foreign else await _signed_in(scope)
-    return await database_sync_to_async(visitor, thread_sensitive=False)(user, address_of(scope))
+    return await in_thread(visitor, user, address_of(scope))
 
 
 async def _signed_in(scope: Scope) -> User | None:
