@@ -32,6 +32,8 @@ INDEX = {
     "chat": "/api/ai/chat",
     "dialog": "/api/dialog",
     "normalize": "/api/normalize",
+    "prompts": "/api/prompts",
+    "settings": "/api/settings",
     "schema": "/api/schema/",
     "docs": "/api/docs/",
 }
@@ -90,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("analytics", AnalyticsView.as_view()),
     path("calendar", CalendarView.as_view()),
     path("", include("voice.chat.api_urls")),
+    path("", include("voice.api.urls")),
     # Later parts go above this line.
     path("<path:rest>", UnknownView.as_view()),
 ]

@@ -93,6 +93,7 @@ HOUSES = [
 ]
 WORK = [
     page("AI Чат", "forum", "/admin/chat/", "voice.use_chat"),
+    listed("Помощник", "support_agent", "voice.assistantrevision"),
     listed("Звонки", "call", "calls.call"),
     listed("AI Задачи", "assignment", "tasks.task"),
 ]

@@ -188,7 +188,7 @@ def diff(old: AssistantRevision, new: AssistantRevision) -> list[Change]:
     changes = []
     for name in EDITABLE:
         before, after = shown(old, name), shown(new, name)
-        if before == after:
+        if before.strip() == after.strip():
             continue
         lines = tuple(
             (line[0], line[2:])
