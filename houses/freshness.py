@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.utils import timezone
 
+from houses.models.house import House
 from houses.models.sync import SyncRun
 
 FRESH_FOR = timedelta(minutes=15)
@@ -52,3 +53,8 @@ def freshness(now: datetime | None = None) -> Freshness:
     if not reason and (now or timezone.now()) - data_as_of > FRESH_FOR:
         reason = TOO_OLD
     return Freshness(data_as_of, bool(reason), reason)
+
+
+def nothing_read(fresh: Freshness) -> bool:
+    """Has no house ever come from the CRM? Then «0 домов» would be a number nobody read anywhere."""
+    return fresh.data_as_of is None and not House.objects.exists()

@@ -111,14 +111,14 @@ class HouseDetailsSchema(Aged):
 
 
 class StatsSchema(Aged):
-    total_houses = serializers.IntegerField()
+    total_houses = serializers.IntegerField(allow_null=True, help_text="null — ещё ничего не прочитано из Bitrix24")
     total_apartments = serializers.IntegerField(allow_null=True)
     total_entrances = serializers.IntegerField(allow_null=True)
     total_floors = serializers.IntegerField(allow_null=True, help_text="Сумма этажей домов")
     active_brigades = serializers.IntegerField(help_text="Бригады, у которых есть дома")
     employees = serializers.IntegerField()
     missing = serializers.DictField(
-        child=serializers.IntegerField(), help_text="У скольких домов нет числа: они в суммы не вошли"
+        child=serializers.IntegerField(allow_null=True), help_text="У скольких домов нет числа: они в суммы не вошли"
     )
 
 

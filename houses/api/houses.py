@@ -24,7 +24,7 @@ from houses.api.house_schema import (
     StatsSchema,
 )
 from houses.api.query import Page, Query
-from houses.freshness import freshness
+from houses.freshness import freshness, nothing_read
 from houses.models import Brigade, Employee, House, ManagementCompany, OfficeSettings
 from houses.querysets import HouseQuerySet
 from houses.schedule import Month
@@ -170,14 +170,22 @@ class StatsView(ApiView):
         employees = Employee.objects.filter(is_active=True)
         if is_brigade(request.user):
             employees = employees.filter(brigade=brigade_of(request.user), brigade__isnull=False)
+        fresh = freshness()
         return Response(
             {
-                **totals_json(houses),
+                **(NO_TOTALS if nothing_read(fresh) else totals_json(houses)),
                 "active_brigades": Brigade.objects.filter(houses__in=houses).distinct().count(),
                 "employees": employees.count(),
-                **age_json(freshness()),
+                **age_json(fresh),
             }
         )
+
+
+# Before the first synchronisation: unknown, which is not none.
+NO_TOTALS: dict[str, Any] = {
+    **dict.fromkeys(("total_houses", "total_apartments", "total_entrances", "total_floors")),
+    "missing": dict.fromkeys(("apartments", "entrances", "floors")),
+}
 
 
 def totals_json(houses: HouseQuerySet) -> dict[str, Any]:

@@ -153,3 +153,28 @@ def test_confirming_a_field_says_where_to_start_the_full_sync() -> None:
     text = answer.content.decode()
     assert "Подтверждено полей: 1." in text
     assert '<a href="/admin/houses/syncrun/">запустить сейчас</a>' in text
+
+
+# --- before the first synchronisation
+
+
+def test_before_anything_was_read_no_page_and_no_answer_says_zero_houses() -> None:
+    director = signed_in("Директор")
+    dashboard = text_of(director, "/admin/")
+    assert "Домов ещё нет: синхронизация ещё не выполнялась" in dashboard
+    assert "На сегодня уборок нет" not in dashboard
+    for address in ("/admin/", "/admin/analytics/"):
+        houses = next(tile for tile in director.get(address).context["board"].tiles if tile.title == "Домов")
+        assert (houses.value, houses.link) == (None, ""), address
+    assert "of-figure" not in text_of(director, "/admin/houses/house/")
+    stats = director.get("/api/dashboard/stats").json()
+    assert {stats[f"total_{name}"] for name in ("houses", "apartments", "entrances", "floors")} == {None}
+    assert (stats["data_as_of"], stats["stale"]) == (None, True)
+
+
+def test_an_empty_portal_that_was_read_has_no_houses_and_says_so() -> None:
+    moment = timezone.now()
+    SyncRun.objects.create(kind="full", state="done", data_as_of=moment, finished_at=moment)
+    director = signed_in("Директор")
+    assert director.get("/api/dashboard/stats").json()["total_houses"] == 0
+    assert director.get("/admin/").context["board"].tiles[0].value == 0

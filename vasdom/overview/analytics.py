@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from houses import analytics
 from houses.analytics import Grouping, GroupRow, Work
-from houses.freshness import freshness
+from houses.freshness import freshness, nothing_read
 from houses.models import CleaningVisit, House
 from houses.querysets import Totals
 from houses.schedule import Month, month_title, plural
@@ -82,7 +82,10 @@ def view(request: HttpRequest) -> HttpResponse:
         lambda: count(houses, visits, month, chosen),
     )
     board = describe(found.value, found.at, month, chosen)
-    return page(request, "overview/analytics.html", "Аналитика", board=board, fresh=freshness())
+    fresh = freshness()
+    if nothing_read(fresh):
+        board = replace(board, tiles=tuple(tile.without_value() for tile in board.tiles))
+    return page(request, "overview/analytics.html", "Аналитика", board=board, fresh=fresh)
 
 
 def count(houses: analytics.Houses, visits: analytics.Visits, month: Month, chosen: Filters) -> Counted:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from houses import analytics
 from houses.analytics import StageCount, Visits, Work
-from houses.freshness import Freshness, freshness
+from houses.freshness import Freshness, freshness, nothing_read
 from houses.models import Brigade, CleaningVisit, Employee, House, ScheduleField, SyncRun
 from houses.quality import Issue
 from vasdom.overview import drawing, links
@@ -96,6 +96,7 @@ class Dashboard:
     sync: Sync
     issues: tuple[Figure, ...]
     demo: bool
+    unread: bool  # no house has ever come from the CRM
 
 
 def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -111,15 +112,21 @@ def build(filters: Filters, houses: analytics.Houses, visits: Visits, *, reader:
     """The whole board in a constant number of questions, with links to those lists only that `reader` may open."""
     chosen = filters.houses(houses)
     owned = filters.owned_visits(visits)
+    fresh = freshness()
+    unread = nothing_read(fresh)
+    *sums, brigades, staff = _tiles(filters, chosen, reader)
+    if unread:
+        sums = [tile.without_value() for tile in sums]
     return Dashboard(
         filters=filters,
-        tiles=_tiles(filters, chosen, reader),
+        tiles=(*sums, brigades, staff),
         today=_today(filters, owned),
         chart=_chart(filters, owned),
         stages=_stages(filters, chosen, viewer_of(reader)),
-        sync=_sync(reader),
+        sync=_sync(reader, fresh),
         issues=_issues(filters, chosen),
         demo=houses.filter(is_demo=True).exists(),
+        unread=unread,
     )
 
 
@@ -232,9 +239,9 @@ def _drawn_stages(filters: Filters, counts: tuple[StageCount, ...], at: datetime
     return Stages(rows, slices, total, max((row.houses for row in rows), default=1), at)
 
 
-def _sync(reader: Any) -> Sync:
+def _sync(reader: Any, fresh: Freshness) -> Sync:
     return Sync(
-        fresh=freshness(),
+        fresh=fresh,
         run=SyncRun.objects.order_by("-started_at").first(),
         runs_link=links.open_to(reader, "syncrun"),
         conflicts=ScheduleField.objects.filter(state=ScheduleField.State.CONFLICT).count(),

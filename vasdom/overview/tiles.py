@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +24,7 @@ class Tile:
     unknown_link: str = ""
     is_share: bool = False
     is_bad: bool = False
+
+    def without_value(self) -> Tile:
+        """The tile of a figure nobody has read yet: «нет данных», with nothing to open."""
+        return replace(self, value=None, link="", note="", unknown=0, unknown_link="", is_bad=False)
