@@ -64,10 +64,11 @@ class Line:
             assert (await self.frame())["type"] == "greeting"
         return self
 
-    async def text(self, seconds: float = 5) -> str:
+    async def text(self, seconds: float = 20) -> str:
+        """The next frame; the first answer of a process waits for the model's library to load."""
         return str(await self.socket.receive_from(timeout=seconds))
 
-    async def frame(self, seconds: float = 5) -> dict[str, Any]:
+    async def frame(self, seconds: float = 20) -> dict[str, Any]:
         return dict(json.loads(await self.text(seconds)))
 
     async def say(self, text: str, about: str = "1") -> None:
