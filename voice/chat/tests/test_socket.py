@@ -26,7 +26,7 @@ def the_call() -> Call:
     return Call.objects.get()
 
 
-async def until(check: Any, seconds: float = 5) -> Any:
+async def until(check: Any, seconds: float = 20) -> Any:
     """What `check` returns, once it is true."""
     for _ in range(int(seconds / 0.05)):
         if found := await read(check):
