@@ -197,11 +197,11 @@ def test_without_a_portal_the_button_says_what_to_set(client: Client, asked: lis
 
 def test_a_refused_run_shows_its_numbers_and_waits_for_a_director(client: Client, asked: list[Any]) -> None:
     run = SyncRun.objects.create(
-        kind="full", state="refused", portal_total=300, archived=190, errors=["Пропало слишком много домов."]
+        kind="full", state="refused", portal_total=300, errors=["В ответе Bitrix24 нет 190 из 490 домов."]
     )
     text = sign_in(client, "Менеджер").get(RUNS).content.decode()
-    assert "190" in text
-    assert "Пропало слишком много домов." in text
+    assert "В ответе Bitrix24 нет 190 из 490 домов." in text
+    assert "Домов в ответе CRM: 300. Данные не изменены." in text
     assert "Принять архивацию</button>" not in text
     assert client.post(f"{RUNS}{run.pk}/accept/").status_code == 403
     director = sign_in(client, "Директор")
