@@ -14,6 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from houses.admin.downloads import send_file
 from houses.models import CleaningVisit, VisitPhoto
+from houses.photos import THUMBS
 
 THUMB_PIXELS = 320
 JPEG = "image/jpeg"
@@ -55,7 +56,7 @@ def answer(request: HttpRequest, path: Path) -> HttpResponseBase:
 
 def thumbnail(path: Path, stored: str) -> Path:
     """A small copy beside the photos, made at the first asking; the photo itself when it cannot be read."""
-    small = Path(settings.MEDIA_ROOT) / "thumbs" / stored
+    small = Path(settings.MEDIA_ROOT) / THUMBS / stored
     if small.is_file():
         return small
     small.parent.mkdir(parents=True, exist_ok=True)

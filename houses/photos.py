@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 LARGEST_BYTES = 15 * 1024 * 1024
 LARGEST_PIXELS = 50_000_000
 LONGEST_SIDE = 1600
+THUMBS = "thumbs"  # the folder of small copies, which repeats the folders of the photos
 JPEG_QUALITY = 85
 OLDEST_SHOT = timedelta(days=400)
 CLOCK_SLACK = timedelta(hours=1)

@@ -43,9 +43,9 @@ def tabs(*items: tuple[str, str]) -> dict[str, Any]:
 
 def environment(request: HttpRequest) -> tuple[str, str] | None:
     """The label in the header that says the data are not the company's."""
-    from django.conf import settings
+    from houses.demo.removal import demo_exists
 
-    return None if settings.BITRIX24_WEBHOOK_URL or not settings.DEMO else ("Демо-данные", "warning")
+    return ("Демо-данные", "warning") if demo_exists() else None
 
 
 def search(request: HttpRequest, term: str) -> list[Any]:

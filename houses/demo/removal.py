@@ -25,6 +25,7 @@ from houses.models import (
     SyncRun,
     VisitPhoto,
 )
+from houses.photos import THUMBS
 from houses.signals import demo_removing
 
 
@@ -68,6 +69,8 @@ def _delete(rows: models.QuerySet[models.Model]) -> int:
 
 
 def _delete_files_after_commit(names: Iterable[str]) -> None:
-    for name in list(names):
-        delete: Callable[[], None] = partial(default_storage.delete, name)
-        transaction.on_commit(delete)
+    """The photos and the small copies that were made of those somebody looked at."""
+    for photo in list(names):
+        for name in (photo, f"{THUMBS}/{photo}"):
+            delete: Callable[[], None] = partial(default_storage.delete, name)
+            transaction.on_commit(delete)

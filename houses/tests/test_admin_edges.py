@@ -178,3 +178,12 @@ def test_an_empty_portal_that_was_read_has_no_houses_and_says_so() -> None:
     director = signed_in("Директор")
     assert director.get("/api/dashboard/stats").json()["total_houses"] == 0
     assert director.get("/admin/").context["board"].tiles[0].value == 0
+
+
+@pytest.mark.parametrize("webhook", ["", "https://portal.example/rest/1/x/"])
+def test_the_header_says_demo_as_long_as_demo_rows_are_there_and_no_longer(settings: Any, webhook: str) -> None:
+    settings.BITRIX24_WEBHOOK_URL = webhook
+    house, manager = make_house(is_demo=True), signed_in("Менеджер")
+    assert "Демо-данные" in text_of(manager, "/admin/houses/house/")
+    house.delete()
+    assert "Демо-данные" not in text_of(manager, "/admin/houses/house/")

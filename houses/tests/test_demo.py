@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import global_settings
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from houses.bitrix.client import BitrixClient
 from houses.bitrix.sync import run_sync
@@ -18,7 +19,7 @@ from houses.demo.removal import remove_demo
 from houses.demo.seed import HOUSES, seed_demo
 from houses.errors import DemoRefused
 from houses.models import CleaningVisit, House, SyncRun, VisitPhoto
-from houses.tests.factories import make_house
+from houses.tests.factories import make_house, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,15 @@ def marked_models():
     return [model for model in models if any(field.name == "is_demo" for field in model._meta.fields)]
 
 
+def look_at_a_photo():
+    """Somebody opened a list: a small copy lies beside the photo."""
+    client = Client()
+    client.force_login(make_user("Менеджер"))
+    photo = VisitPhoto.objects.all()[0]
+    assert client.get(f"/media/{photo.image.name}", {"w": 320}).status_code == 200
+    get_user_model().objects.filter(employee__isnull=True).delete()
+
+
 def test_every_row_of_the_demo_is_marked_and_removal_takes_all_of_it(media, django_capture_on_commit_callbacks):
     seed_demo()
     assert House.objects.count() == HOUSES
@@ -42,6 +52,8 @@ def test_every_row_of_the_demo_is_marked_and_removal_takes_all_of_it(media, djan
     states = set(CleaningVisit.objects.values_list("status", flat=True))
     assert {"planned", "done", "not_possible"} <= states
     assert len(list(media.rglob("*.jpg"))) == VisitPhoto.objects.count() > 0
+
+    look_at_a_photo()
 
     with django_capture_on_commit_callbacks(execute=True):
         remove_demo()
