@@ -304,7 +304,7 @@ class _Reader:
         for pattern, by in ((THIS, 0), (NEXT, 1), (LAST, -1)):
             if pattern.match(sign) and (period := self._period(noun, by)):
                 return period, index + 2
-        if sign.startswith("выходн") and sign not in {"выходной"}:
+        if sign.startswith("выходн") and sign not in {"выходной"} and self._word(index - 1) != "по":
             period = self._period(sign, 0)
             return (period, index + 1) if period else None
         before = self._word(index - 1)

@@ -42,6 +42,11 @@ class Session:
     def said(self, text: str) -> None:
         self._keep("assistant", text)
 
+    @property
+    def last_said(self) -> str:
+        """What the assistant said last; nothing before it has said anything."""
+        return next((one.content for one in reversed(self.messages) if one.role == "assistant"), "")
+
     def _keep(self, role: Role, text: str) -> None:
         if text:
             self.messages.append(Message(role, text[:LONGEST_REMEMBERED]))

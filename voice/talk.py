@@ -15,7 +15,7 @@ _POLITE = (
 
 def _only(words: str) -> re.Pattern[str]:
     """These words, with politeness round them and nothing else."""
-    return re.compile(rf"^(?:{_POLITE}\s+)*(?:{words})(?:\s+{_POLITE})*$")
+    return re.compile(rf"^(?:{_POLITE}\s+)*(?:{words})(?:\s+(?:{_POLITE}|{words}))*$")
 
 
 HELLO = _only(r"здравствуй\w*|привет\w*|добр\w+ (?:день|утро|вечер|ночи)|алло|ало|слушаю")
@@ -25,6 +25,10 @@ NOTED = re.compile(rf"^(?:{_POLITE})(?:\s+{_POLITE})*$")
 WHO = re.compile(
     r"\b(?:кто (?:ты|вы|говорит)|как (?:тебя|вас) зовут|(?:ты|вы) (?:робот|человек|бот|живая|живой)|"
     r"с кем я (?:говорю|разговариваю)|что (?:ты|вы) умее\w+|чем (?:ты|вы) мож\w+ помочь)\b"
+)
+AGAIN = _only(
+    r"повтори\w*|что|чего|как|не (?:расслышал\w*|поня(?:л|ла|тно)|слышно|слышу)|плохо слышно|что вы сказали|"
+    r"еще раз(?: пожалуйста)?|можете повторить"
 )
 INTRODUCTION = (
     "Меня зовут {name}, я автоматический помощник компании. Подскажу, когда уборка в вашем доме, отвечу на вопросы об "
@@ -38,10 +42,19 @@ class Talk:
     ends: bool = False
 
 
+def asks_again(folded: str) -> bool:
+    """«Повторите», «не расслышал», «что?»."""
+    return AGAIN.match(bare(folded)) is not None
+
+
+def bare(folded: str) -> str:
+    """Without marks."""
+    return " ".join(re.sub(r"[^\w\s-]", " ", folded).split())
+
+
 def small_talk(folded: str, call: CallSettings) -> Talk | None:
     """The reply to a message that asks nothing; None for one that does."""
-    plain = re.sub(r"[^\w\s-]", " ", folded)
-    plain = " ".join(plain.split())
+    plain = bare(folded)
     if BYE.match(plain):
         return Talk(call.phrase_goodbye, ends=True)
     if THANKS.match(plain):

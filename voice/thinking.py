@@ -14,7 +14,7 @@ from voice.access import Caller
 from voice.events import CRM_BASE, Citation, Outcome, ToolUse
 from voice.memory import Session
 from voice.snapshot import CallSettings
-from voice.talk import small_talk
+from voice.talk import asks_again, small_talk
 from voice.tools import followup, registry, rules
 from voice.tools.reading import Read, fold, read
 from voice.tools.spec import Asked, Context, Pending, Result, Slots
@@ -56,6 +56,8 @@ def think(text: str, session: Session, caller: Caller, call: CallSettings, mark:
     said = read(heard, ctx.today, staff=caller.is_staff)
     asked = rules.understand(said, caller, session.house)
     mark("understand")
+    if asks_again(said.folded) and (last := session.last_said):
+        return Thought(heard, heard, last, Outcome.TALK)
     if result := _pending(session, said, asked, ctx):
         mark("tool")
         return result
@@ -162,7 +164,7 @@ def know(heard: str, session: Session, caller: Caller, call: CallSettings, mark:
 
 def unknown_question(heard: str) -> Pending:
     """«Запишите»: the question that could not be answered becomes a request."""
-    return Pending(Asked("register_request", Slots(words=f"Вопрос: {heard}", detail=NO_ADDRESS)), "confirm")
+    return Pending(Asked("register_request", Slots(words=f"Вопрос: {heard}", detail=NO_ADDRESS)), "note")
 
 
 def cited(found: Found) -> Citation:

@@ -145,7 +145,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Кто запустил")
     def who_cell(self, run: SyncRun) -> str:
-        return str(run.requested_by) if run.requested_by else "по расписанию"
+        return str(run.requested_by) if run.requested_by else "расписание или команда"
 
 
 def seconds_of(run: SyncRun) -> float | None:

@@ -178,6 +178,21 @@ async def test_what_asks_nothing_searches_nothing(text: str, outcome: Outcome) -
     assert "search" not in answer.end.timings
 
 
+async def test_what_was_not_heard_is_said_again() -> None:
+    conversation = Conversation("1")
+    first = await ask(conversation, QUESTION)
+
+    assert (await ask(conversation, "Не расслышала, повторите, пожалуйста")).text == first.text
+
+
+async def test_a_yes_to_two_offers_is_asked_back() -> None:
+    conversation = Conversation("1")
+    await ask(conversation, "Есть ли у вас кукуруза?")
+
+    assert (await ask(conversation, "да")).text == "Записать вопрос или соединить с сотрудником?"
+    assert "Номер обращения" in (await ask(conversation, "запишите")).text
+
+
 async def test_the_greeting_knows_its_name() -> None:
     await activate(greeting="{hello}, это {name}! | Слушаю.", name="Олег", gender="m")
 

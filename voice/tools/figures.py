@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from houses.freshness import freshness
+from houses.freshness import freshness, nothing_read
 from houses.models import Brigade, CleaningVisit, House, Stage
 from tasks.models import Task
 from voice import wording
@@ -65,7 +65,7 @@ def brigade_plan(ctx: Context, slots: Slots) -> Result:
 def totals(ctx: Context, slots: Slots) -> Result:
     """How many, or which: houses, flats, entrances, floors, visits, brigades, tasks."""
     if slots.measure == "tasks":
-        return _tasks(ctx)
+        return _tasks(ctx, slots)
     if slots.measure == "brigades":
         return _brigades(ctx, slots)
     if slots.measure == "visits" or slots.state:
@@ -74,8 +74,12 @@ def totals(ctx: Context, slots: Slots) -> Result:
 
 
 def _houses(ctx: Context, slots: Slots) -> Result:
-    houses = _filtered(House.objects.active().visible_to(ctx.caller.person), slots)
-    scope = _scope(ctx, slots)
+    houses = House.objects.visible_to(ctx.caller.person)
+    archived = slots.detail == "archived"
+    houses = _filtered(houses.exclude(archived_at=None) if archived else houses.active(), slots)
+    scope = [*_scope(ctx, slots), *(["в архиве"] if archived else [])]
+    if slots.detail == "by_brigade":
+        return _by_brigade(houses, scope)
     if slots.when:
         houses = houses.on_dates(slots.when.start, slots.when.end)
         scope.append(f"уборки {_span(slots.when, ctx.today)}")
@@ -96,6 +100,12 @@ def _houses(ctx: Context, slots: Slots) -> Result:
     note = f"; ещё у {counted(missing, 'дома', 'домов', 'домов')} число не указано" if missing else ""
     within = counted(found.houses - missing, "доме", "домах", "домах")
     return _told("Дома", scope, f"{counted(total, *unit)} в {within}{note}")
+
+
+def _by_brigade(houses: HouseQuerySet, scope: list[str]) -> Result:
+    counts = Counter(name or "бригада не назначена" for name in houses.values_list("brigade__name", flat=True))
+    parts = [f"{name} — {number}" for name, number in counts.most_common()]
+    return _told("Дома", scope, f"домов по бригадам: {'; '.join(parts) or 'нет данных'}")
 
 
 def _visit_counts(ctx: Context, slots: Slots) -> Result:
@@ -138,9 +148,13 @@ def _brigades(ctx: Context, slots: Slots) -> Result:
     return _told("Бригады", [], f"{counted(len(names), 'бригада', 'бригады', 'бригад')}: {', '.join(names)}")
 
 
-def _tasks(ctx: Context) -> Result:
-    found = Task.objects.visible_to(ctx.caller.person).counts(ctx.today)
-    text = f"Задачи: к выполнению — {found.todo}, в работе — {found.in_progress}, просрочено — {found.overdue}."
+def _tasks(ctx: Context, slots: Slots) -> Result:
+    tasks, title = Task.objects.visible_to(ctx.caller.person), "Задачи"
+    for kind, sign, name in ((Task.Kind.COMPLAINT, "жалоб", "Жалобы"), (Task.Kind.REQUEST, "заяв", "Заявки")):
+        if sign in slots.words.lower():
+            tasks, title = tasks.filter(kind=kind), name
+    found = tasks.counts(ctx.today)
+    text = f"{title}: к выполнению — {found.todo}, в работе — {found.in_progress}, просрочено — {found.overdue}."
     now = timezone.localtime()
     return Result(text, Outcome.ANSWERED, (rows("Задачи", "", text, f"на {now:%H:%M}"),))
 
@@ -184,6 +198,8 @@ def _span(when: When, today: date) -> str:
 def _told(document: str, scope: Sequence[str], fact: str) -> Result:
     """Figures always say what they are of and how old they are."""
     state = freshness()
+    if nothing_read(state):
+        return Result(f"{capital(state.sentence)}.", Outcome.UNKNOWN)
     of = capital(", ".join(scope))
     mark = " —" if ":" in fact else ":"
     text = f"{of}{mark} {fact}." if of else f"{capital(fact)}."

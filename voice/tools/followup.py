@@ -13,6 +13,7 @@ from voice.tools import registry, work
 from voice.tools.places import Place, find_place
 from voice.tools.reading import Read, fold
 from voice.tools.spec import Asked, Context, Pending, Result, Slots
+from voice.tools.vocabulary import CONTACT
 
 YES = re.compile(
     r"^(?:да|ага|угу|конечно|давай\w*|хорошо|ладно|пожалуйста|запиш\w*|записыва\w*|запиши\w*|передай\w*|верно)\b"
@@ -48,6 +49,12 @@ def answered(session: Session, read: Read, ctx: Context) -> tuple[Asked, Result]
         return pending.asked, work.add_phone(ctx, pending.task_id, read.phone)
     if pending.waits_for == "phone" and read.phone:
         return _run(tool, replace(slots, phone=read.phone), ctx)
+    if pending.waits_for == "note" and len(read.folded.split()) <= FEW_WORDS:
+        if CONFIRM.search(read.folded):
+            return _run(tool, slots, ctx)
+        if YES.search(read.folded):
+            again = Result("Записать вопрос или соединить с сотрудником?", Outcome.CLARIFY, pending=pending)
+            return pending.asked, again
     if pending.waits_for == "confirm" and len(read.folded.split()) <= FEW_WORDS:
         if YES.search(read.folded) or CONFIRM.search(read.folded):
             return _run(tool, slots, ctx)
@@ -113,6 +120,8 @@ def carried(session: Session, read: Read, ctx: Context) -> Asked | None:
     if last is None or last.tool.startswith(("register_", "call_")):
         return None
     words = read.folded.split()
+    if CONTACT.search(read.folded) and last.tool not in {"elder_contact", "company_contact"}:
+        return None
     if len(words) > FEW_WORDS + 2 or not (BEGINS.search(read.folded) or len(words) <= 4):
         return None
     slots = last.slots

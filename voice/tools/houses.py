@@ -34,8 +34,9 @@ def _about(ctx: Context, slots: Slots, house: House) -> Result:
         "service": [f"Да, дом {house} мы убираем."],
         "periodicity": [_periodicity(ctx, house)],
         "next": [_next(ctx, house)],
+        "general": [_general(ctx, house)],
     }
-    wanted = ["periodicity"] if slots.detail == "periodicity" else ["service", "periodicity", "next"]
+    wanted = [slots.detail] if slots.detail in {"periodicity", "general"} else ["service", "periodicity", "next"]
     if ctx.caller.is_staff:
         facts |= {
             "brigade": [f"{house} убирает {house.brigade}." if house.brigade else f"У дома {house} бригады нет."],
@@ -44,7 +45,7 @@ def _about(ctx: Context, slots: Slots, house: House) -> Result:
         }
         if slots.detail in facts:
             wanted = [slots.detail]
-        elif slots.detail != "service":
+        elif not slots.detail:
             wanted = ["brigade", "company", "size", "periodicity", "next"]
     text = " ".join(sentence for name in wanted for sentence in facts[name] if sentence)
     cited = rows(PASSPORT, str(house), text, state.sentence)
@@ -62,6 +63,16 @@ def _periodicity(ctx: Context, house: House) -> str:
     if month is None or phrase == NOT_GIVEN:
         return f"Периодичность уборки дома {house} не указана."
     return f"Периодичность уборки дома {house} в {PREPOSITIONAL[month[1] - 1]} — {phrase}."
+
+
+def _general(ctx: Context, house: House) -> str:
+    coming = [day for day in sorted(house.general_dates) if day >= ctx.today]
+    if coming:
+        return f"Генеральная уборка на {house} — {listed([say_near(day, ctx.today) for day in coming[:3]])}."
+    if house.general_dates:
+        last = max(house.general_dates)
+        return f"Впереди генеральной уборки на {house} в графике нет. Последняя дата — {say_near(last, ctx.today)}."
+    return f"Дата генеральной уборки на {house} не указана."
 
 
 def _next(ctx: Context, house: House) -> str:

@@ -74,7 +74,9 @@ def named_address(text: str, reading: Reading) -> str:
     """«Лунной 5»: the words that look like an address which is not ours; nothing when none do."""
     if reading.number is None:
         return ""
-    match = re.search(rf"([^\W\d_][\w-]*)[\s,.]+(?:([^\W\d_]+)[\s,.]+)?{reading.number.digits}(?!\d)\S*", text)
+    match = re.search(
+        rf"(?:\b\d{{1,2}}\s+)?([^\W\d_][\w-]*)[\s,.]+(?:([^\W\d_]+)[\s,.]+)?{reading.number.digits}(?!\d)\S*", text
+    )
     if match is None:
         return ""
     words = [word.lower().replace("ё", "е") for word in (match[1], match[2] or "") if word]
@@ -84,6 +86,7 @@ def named_address(text: str, reading: Reading) -> str:
         if not streets or words[-1] not in {*streets, *HOUSE_MARKS}:
             return ""
     start = text.lower().replace("ё", "е").rfind(streets[0], 0, match.end())
+    start = match.start() if match[0][:1].isdigit() else start  # «8 Марта 5»
     return " ".join(text[max(start, 0) : match.end()].split()).strip(" ,.?!")
 
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from voice.access import Caller
 from voice.tools.figures import MISSED
 from voice.tools.places import Place, find_place
@@ -16,6 +18,8 @@ from voice.tools.reading import Read
 from voice.tools.spec import Asked, Slots
 from voice.tools.vocabulary import (
     ABOUT_HOUSE,
+    ARCHIVED,
+    BY_BRIGADE,
     CALL_BACK,
     CLEANING,
     COMPANY,
@@ -24,8 +28,10 @@ from voice.tools.vocabulary import (
     CONTACT,
     COUNT,
     ELDER,
+    GENERAL,
     HOW_TO,
     HUMAN,
+    MAY_WE,
     MEASURES,
     NAMES,
     NOT_DONE,
@@ -40,6 +46,7 @@ from voice.tools.vocabulary import (
     TIME,
     WHICH_COMPANY,
     WHO_CLEANS,
+    WORKING,
     WORKS_OF_KNOWLEDGE,
 )
 
@@ -138,8 +145,8 @@ def _complaint(q: Question) -> Asked | None:
 
 
 def _request(q: Question) -> Asked | None:
-    if not q.has(REQUEST) or (q.has(HOW_TO) and not q.names_house):
-        return None
+    if not q.has(REQUEST) or ((q.has(HOW_TO) or q.has(MAY_WE)) and not q.names_house):
+        return None  # «можете ли вы помыть окна?» asks what we do
     return Asked("register_request", q.slots())
 
 
@@ -147,7 +154,11 @@ def _not_done(q: Question) -> Asked | None:
     """«Не было уборки 9 числа»: first what the reports say; only then a complaint."""
     if not q.has(NOT_DONE):
         return None
-    if q.names_house or q.read.when or q.about_house:
+    if q.caller.is_staff and not q.names_house and (q.has(NAMES) or q.has(COUNT)):
+        when = q.read.when
+        state = MISSED if when is not None and when.end < timezone.localdate() else "planned"
+        return Asked("totals", q.slots(house=None, measure="visits", state=state, names=q.has(NAMES)))
+    if q.names_house or q.read.when or q.remembered is not None:
         return Asked("past_visits", q.slots(doubt=True, past=True))
     return None if q.has(HOW_TO) else Asked("register_complaint", q.slots())
 
@@ -175,8 +186,10 @@ def _of_house(q: Question) -> Asked | None:
             return Asked("house_by_address", q.slots(detail="company"))
         if q.has(COUNT) and any(q.has(pattern) for name, pattern in MEASURES[:3]) and not q.has(OFTEN):
             return Asked("house_by_address", q.slots(detail="size"))
-    if q.has(OFTEN):
+    if q.has(OFTEN) and q.read.when is None:
         return Asked("house_by_address", q.slots(detail="periodicity"))
+    if q.has(GENERAL):
+        return Asked("house_by_address", q.slots(detail="general"))
     if q.names_house and q.has(SERVED):
         return Asked("house_by_address", q.slots(detail="service"))
     return Asked("house_by_address", q.slots()) if q.names_house and q.has(ABOUT_HOUSE) else None
@@ -185,13 +198,16 @@ def _of_house(q: Question) -> Asked | None:
 def _plan(q: Question) -> Asked | None:
     if not q.caller.is_staff or q.names_house or q.has(COUNT):
         return None
+    if q.has(BY_BRIGADE):
+        return Asked("totals", q.slots(house=None, measure="houses", detail="by_brigade"))
     own = q.caller.is_brigade and (q.has(PLAN) or (q.has(OURS) and q.read.when is not None))
     named = bool(q.read.brigade) and (q.has(PLAN) or (q.read.when is not None and not _measured(q, "houses")))
     week = q.caller.is_office and q.has(CLEANING) and q.has(TIME) and q.read.when is not None and not q.has(NAMES)
     if q.remembered is not None and ONE_CLEANING.search(q.read.folded):  # «была ли уборка девятого?» of that house
         week = False
-    working = re.search(r"какие бригад\w* .*работа|какие бригад\w*.* (?:сегодня|завтра)", q.read.folded) is not None
-    return Asked("brigade_plan", q.slots(house=None)) if own or named or week or working else None
+    if own or named or week or q.has(WORKING):
+        return Asked("brigade_plan", q.slots(house=None))
+    return None
 
 
 def _totals(q: Question) -> Asked | None:
@@ -207,7 +223,9 @@ def _totals(q: Question) -> Asked | None:
     if measure not in {"visits", "tasks"} and state:
         measure = "visits"
     state = state if measure == "visits" else ""
-    return Asked("totals", q.slots(house=None, measure=measure, state=state, names=names and not q.has(COUNT)))
+    detail = "by_brigade" if q.has(BY_BRIGADE) else "archived" if q.has(ARCHIVED) else ""
+    names = names and not q.has(COUNT)
+    return Asked("totals", q.slots(house=None, measure=measure, state=state, names=names, detail=detail))
 
 
 def _measure(q: Question) -> str:

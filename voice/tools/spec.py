@@ -24,7 +24,8 @@ class Slots:
         state: a visit's state, or "missed"; `stage` is the key of a stage of the funnel.
         measure: what is counted: "houses", "apartments", "entrances", "floors", "visits", "brigades", "tasks".
         names: a list is wanted rather than a number.
-        detail: which fact of a house is wanted: "brigade", "company", "periodicity", "size", "service".
+        detail: which fact of a house is wanted ("brigade", "company", "periodicity", "size", "service", "general"), or
+            which count ("by_brigade", "archived").
         words: the caller's own words, of a complaint or a request.
     """
 
@@ -54,7 +55,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What the next message is waited for: "house", "words", "phone", "confirm", "task_phone"."""
+    """What the next message is waited for: "house", "words", "phone", "confirm", "note", "task_phone"."""
 
     asked: Asked
     waits_for: str
