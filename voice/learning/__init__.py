@@ -1,0 +1,1 @@
+"""What conversations teach: questions that had no good answer, control questions, evaluation."""
