@@ -18,6 +18,7 @@ from vasdom.access_log import AccessLog  # noqa: E402
 from vasdom.collector import settle  # noqa: E402
 from vasdom.requests import Utf8Request  # noqa: E402
 from voice.chat.routing import websocket_urlpatterns as chat_urlpatterns  # noqa: E402
+from voice.warming import Warming  # noqa: E402
 
 django_application.request_class = Utf8Request
 
@@ -26,7 +27,7 @@ django_application.request_class = Utf8Request
 office_sockets: Any = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
 application = ProtocolTypeRouter(
     {
-        "http": AccessLog(django_application),
+        "http": Warming(AccessLog(django_application)),
         "websocket": URLRouter([*chat_urlpatterns, re_path("", office_sockets)]),
     }
 )
