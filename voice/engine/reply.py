@@ -42,7 +42,7 @@ class Clause:
         """The words of it that have sounded when `until` bytes of the reply have."""
         sounded = until - self.start
         if self.complete and sounded >= len(self.audio):
-            return self.text
+            return self.text if self.audio else ""
         whole = len(self.audio) if self.complete else max(len(self.audio), len(self.text) * BYTES_PER_LETTER)
         letters = len(self.text) * max(0, sounded) / max(1, whole)
         return whole_words(self.text, letters)

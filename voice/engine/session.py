@@ -266,9 +266,9 @@ class CallSession:
             self._transport.resume()
             self._observer.happened(Resumed(round(now - self._paused, 3), turn.text))
             self._paused = None
+        if not turn.settled and self._quiet_for(now) < self._settings.recognition:
+            return  # words may still come
         if not turn.text:
-            if not turn.settled:
-                return  # words may still come
             self._hearing.was_nobody()
         else:
             self._observer.happened(CallerTurn(turn.text, turn.began, self._last_voice, answered=False, barged_in=True))
@@ -310,7 +310,8 @@ class CallSession:
 
     def _prepare_ahead(self, turn: Turn, quiet: float) -> None:
         if self._speculation is not None and turn.text:
-            self._speculation.consider(turn.question, quiet)
+            is_fresh = turn.settled or turn.text_since > self._last_voice
+            self._speculation.consider(turn.question, quiet, is_fresh=is_fresh)
 
     def _end_turn(self, turn: Turn, now: float) -> None:
         self._question = text = turn.question

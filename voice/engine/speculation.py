@@ -10,6 +10,8 @@ from voice.engine.ports import Brain, PendingReply
 from voice.engine.reply import Reply
 
 QUIET_SECONDS = 0.1
+OLD_WORDS_SECONDS = 0.35
+"""Words that came before the silence may lack the last ones: recognition lags behind."""
 MOST_TRIES = 4
 """In one turn: a caller who pauses often would otherwise cost a request a pause."""
 SHORTEST_LETTERS = 2
@@ -25,9 +27,10 @@ class Speculation:
         self._tries = 0
         self._dropping: set[asyncio.Task[None]] = set()
 
-    def consider(self, text: str, quiet_seconds: float) -> None:
-        """These are the words so far, and it has been quiet for so long."""
-        if quiet_seconds < QUIET_SECONDS or len(text) < SHORTEST_LETTERS or words.same(text, self._text):
+    def consider(self, text: str, quiet_seconds: float, *, is_fresh: bool) -> None:
+        """These are the words so far, and it has been quiet for so long. `is_fresh`: they came after the last sound."""
+        enough = QUIET_SECONDS if is_fresh else OLD_WORDS_SECONDS
+        if quiet_seconds < enough or len(text) < SHORTEST_LETTERS or words.same(text, self._text):
             return
         self._drop()
         if self._tries < MOST_TRIES:
