@@ -14,6 +14,7 @@ from django.utils import timezone
 from calls.access import setup_roles
 from calls.actions import TurnRecord, close_call, open_call, rate_turn, record_turn
 from calls.models import Call
+from calls.retention import delete_calls
 from houses.models import CleaningVisit, House
 
 Channel, Status = Call.Channel, Call.Status
@@ -151,8 +152,7 @@ def _timings(step: int, one: Said) -> dict[str, float]:
 
 def remove(*, removed: Counter[str] | None = None, **_signal: Any) -> int:
     """Delete the demo's calls and those about its houses, with their turns. Returns how many calls."""
-    _, by_model = Call.objects.filter(Q(is_demo=True) | Q(house__is_demo=True)).delete()
-    number = by_model.get(Call._meta.label, 0)
+    number = delete_calls(Call.objects.filter(Q(is_demo=True) | Q(house__is_demo=True)))
     if removed is not None:
         removed[str(Call._meta.verbose_name_plural)] += number
     return number

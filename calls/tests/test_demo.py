@@ -56,7 +56,8 @@ def test_each_role_gets_its_part() -> None:
         return set(permissions.values_list("codename", flat=True))
 
     assert "clear_log" in held("Директор")
-    assert held("Оператор") == {"view_call", "rate_turn"}
+    office = {"view_call", "rate_turn", "hear_recording", "watch_live", "steer_call"}
+    assert held("Оператор") == office
     assert held("Просмотр") == {"view_call"}
     assert "clear_log" not in held("Менеджер")
 
