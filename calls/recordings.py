@@ -23,6 +23,7 @@ BYTES_PER_SECOND = 8_000
 MOST_PEAKS = 1_200
 LOUDEST = 32_256
 """The largest sample A-law can carry."""
+SILENCE = b"\xd5"
 QUIETEST = 8
 """The smallest: A-law knows no zero."""
 PLACE = re.compile(r"\d{4}/\d{2}/\d{2}/[0-9a-f-]{36}\.(caller|ours)\.alaw", re.ASCII)
@@ -81,6 +82,17 @@ def peaks(place: str, step: int) -> list[int]:
     return [int(value) for value in numpy.ceil((loud - QUIETEST) * 100 / LOUDEST)]
 
 
+def write(call_id: UUID, begun: datetime, caller: bytes, ours: bytes) -> tuple[str, str]:
+    """Put both sides of a call where they belong, the shorter one filled up with silence. Returns their places."""
+    found = places(call_id, begun)
+    longest = max(len(caller), len(ours))
+    for place, audio in zip(found, (caller, ours), strict=True):
+        path = path_of(place)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(audio.ljust(longest, SILENCE))
+    return found
+
+
 def remove(*places: str) -> None:
     """Delete these files; those that are gone already are no fault."""
     for place in places:
@@ -100,6 +112,16 @@ def remove_empty_folders() -> None:
         if folder != root() and not any(folder.iterdir()):
             with contextlib.suppress(OSError):  # a recording has begun in it meanwhile
                 folder.rmdir()
+
+
+def a_law(samples: Any) -> bytes:
+    """Samples of 16 bits, as an array, in A-law: each by the nearest level there is."""
+    import numpy
+
+    levels = numpy.array(LINEAR)
+    order = numpy.argsort(levels)
+    between = (levels[order][1:] + levels[order][:-1]) / 2
+    return bytes(order[numpy.searchsorted(between, samples)].astype(numpy.uint8))
 
 
 def linear(byte: int) -> int:

@@ -50,8 +50,8 @@ def create_task(
 ) -> Task:
     """Put a task. Without `brigade` and `assignee` it is the office's; a house's own brigade is not put by itself.
 
-    `source` is where it came from (`SOURCES`, or a word of the caller's); `comment` stands in the history's first line. Whether `author` may do this is the
-    caller's to check: a complaint on the phone is taken from anyone.
+    `source` is where it came from (`SOURCES`, or a word of the caller's); `comment` stands in the first line of the
+    history. Whether `author` may do this is the caller's to check: a complaint on the phone is taken from anyone.
 
     Raises:
         InvalidInput: the text is empty or too long, the day is over, the phone is none, the brigade does not work.

@@ -51,7 +51,7 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return "да" if value else "нет"
     if isinstance(value, list):
-        return " → ".join(VENDOR_NAMES.get(each, each) for each in value) or "никто"
+        return " → ".join(str(VENDOR_NAMES.get(each, each)) for each in value) or "никто"
     return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
 
 

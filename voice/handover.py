@@ -1,4 +1,4 @@
-"""Putting a caller through: whom to try in which order, what the operator is told, and the call back when nobody answers.
+"""Putting a caller through: whom to ask in which order, what the operator is told, the call back when nobody answers.
 
 Works in threads of the database; the telephone side is `voice.transports`.
 """

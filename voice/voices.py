@@ -65,6 +65,18 @@ def usable(order: Sequence[str]) -> tuple[str, ...]:
 
 def refusal(revision: AssistantRevision) -> str:
     """Why a revision's speech cannot be used, one Russian sentence; nothing = it can."""
+    if problem := strange_voice(revision):
+        return problem
+    if revision.vad == revision.Vad.SILERO and find_spec("onnxruntime") is None:
+        return "Silero: не установлен пакет onnxruntime. Выберите WebRTC."
+    if settings.ARI_URL and revision.synthesizers and not usable(revision.synthesizers):
+        reasons = " ".join(missing(vendor) for vendor in revision.synthesizers)
+        return f"Ни один синтез речи из списка не работает: помощник был бы нем. {reasons}"
+    return ""
+
+
+def strange_voice(revision: AssistantRevision) -> str:
+    """The first voice or role that its vendor does not know, as a Russian sentence; nothing = all are known."""
     for vendor, name in (
         ("yandex", revision.voice_yandex),
         ("openai", revision.voice_openai),
@@ -74,11 +86,6 @@ def refusal(revision: AssistantRevision) -> str:
             return problem
     if "yandex" in revision.synthesizers and (problem := _strange_role(revision.voice_yandex, revision.role_yandex)):
         return problem
-    if revision.vad == revision.Vad.SILERO and find_spec("onnxruntime") is None:
-        return "Silero: не установлен пакет onnxruntime. Выберите WebRTC."
-    if settings.ARI_URL and revision.synthesizers and not usable(revision.synthesizers):
-        reasons = " ".join(missing(vendor) for vendor in revision.synthesizers)
-        return f"Ни один синтез речи из списка не работает: помощник был бы нем. {reasons}"
     return ""
 
 

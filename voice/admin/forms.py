@@ -79,6 +79,7 @@ class RevisionForm(ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.rules_errors: list[str] = []
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs |= {"rows": TALL.get(name, 2), "spellcheck": "true"}
@@ -89,6 +90,10 @@ class RevisionForm(ModelForm):
 
     def sections(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         return [(title, about, [self[name] for name in names]) for title, about, names in SECTIONS]
+
+    def speech_title(self) -> str:
+        """The section under which a voice can be listened to."""
+        return SPEECH_TITLE
 
     def suggested(self) -> dict[str, tuple[str, ...]]:
         return SUGGESTED

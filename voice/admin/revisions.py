@@ -17,6 +17,7 @@ from knowledge.admin.common import person, require, told
 from vasdom.errors import InvalidInput, VasdomError
 from voice import access, actions, brain, differences, prompts
 from voice.admin.forms import SECTIONS, RevisionForm
+from voice.admin.listening import listen
 from voice.admin.rules import rule_forms
 from voice.admin.rules import values as rule_values
 from voice.models import EDITABLE, AssistantRevision
@@ -39,6 +40,7 @@ class RevisionAdmin(ModelAdmin):  # type: ignore[misc]
         wrap = self.admin_site.admin_view
         own = [
             path("<int:pk>/activate/", wrap(require_POST(self.activate)), name="voice_activate"),
+            path("listen/", wrap(listen), name="voice_listen"),
         ]
         return own + super().get_urls()  # type: ignore[no-any-return]
 
@@ -81,7 +83,10 @@ class RevisionAdmin(ModelAdmin):  # type: ignore[misc]
                     rules=rule_values(rules),
                 )
             except InvalidInput as exc:
-                form.add_error(exc.field if exc.field in form.fields else None, exc.message)
+                if exc.field == "rules":
+                    form.rules_errors.append(exc.message)
+                else:
+                    form.add_error(exc.field if exc.field in form.fields else None, exc.message)
             except VasdomError as exc:
                 messages.warning(request, exc.message)
             else:

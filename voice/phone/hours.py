@@ -36,6 +36,11 @@ def parse(text: str) -> Hours:
     return tuple(spans)
 
 
+def validate(text: str) -> None:
+    """For a model's field."""
+    parse(text)
+
+
 def written(hours: Hours) -> str:
     """«09:00–13:00, 14:00–18:00»."""
     return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in hours)

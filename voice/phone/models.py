@@ -20,7 +20,7 @@ QUEUE_ENDPOINT = rf"{PERSON_ENDPOINT}|Local/[A-Za-z0-9_.-]{{1,40}}@[A-Za-z0-9_.-
 
 
 def _day(title: str, default: str = "") -> models.CharField[str, str]:
-    return models.CharField(title, max_length=60, blank=True, default=default, validators=[hours.parse])
+    return models.CharField(title, max_length=60, blank=True, default=default, validators=[hours.validate])
 
 
 class TransferTarget(models.Model):
@@ -79,6 +79,12 @@ class TransferTarget(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Hours are kept in one way of writing."""
+        for day in DAYS:
+            setattr(self, day, hours.written(hours.parse(getattr(self, day))))
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         """What one field alone cannot tell.
 
@@ -97,11 +103,9 @@ class TransferTarget(models.Model):
             seen.add(step.pk)
             step = step.next_target
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Hours are kept in one way of writing."""
-        for day in DAYS:
-            setattr(self, day, hours.written(hours.parse(getattr(self, day))))
-        super().save(*args, **kwargs)
+    def is_named_by_a_revision(self) -> bool:
+        """Such a target is kept: revisions never change."""
+        return EscalationRule.objects.filter(target=self).exists()
 
     def frozen(self) -> Target:
         """This row as a running call keeps it."""
@@ -149,11 +153,6 @@ class EscalationRule(models.Model):
     def __str__(self) -> str:
         return REASONS[Reason(self.reason)]
 
-    def clean(self) -> None:
-        """Raises ValidationError when words are missing where they are what it waits for."""
-        if self.reason == Reason.COMPLAINT_WORDS and not self.word_lines():
-            raise ValidationError({"words": "Укажите слова, хотя бы одну строку."})
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("a rule of a revision is never changed: save a new revision")
@@ -161,6 +160,11 @@ class EscalationRule(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("a rule goes only with its revision, which is never deleted")
+
+    def clean(self) -> None:
+        """Raises ValidationError when words are missing where they are what it waits for."""
+        if self.reason == Reason.COMPLAINT_WORDS and not self.word_lines():
+            raise ValidationError({"words": "Укажите слова, хотя бы одну строку."})
 
     def word_lines(self) -> tuple[str, ...]:
         """The phrases waited for, in lower case with ё as е."""
