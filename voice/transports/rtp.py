@@ -8,7 +8,7 @@ import secrets
 import socket
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from voice.engine.ports import FRAME_BYTES
 from voice.transports import rtp_packets
@@ -90,8 +90,7 @@ class RtpTransport(ClockedTransport, asyncio.DatagramProtocol):
     # --- in
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._socket = transport
+        self._socket = cast(asyncio.DatagramTransport, transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._release(self.port)
