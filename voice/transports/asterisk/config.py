@@ -15,7 +15,7 @@ class LineConfig:
         media: a key of `voice.transports.registry.MEDIA`: "rtp" or "websocket".
         max_calls: how many calls there is room for; transfers with a briefing take the room of one more.
         media_host: where we listen for media and where Asterisk sends it: our address as Asterisk sees it.
-        first_rtp_port: RTP takes two ports for each of `max_calls`, from here on.
+        first_rtp_port: RTP takes four ports for each of `max_calls`, from here on.
         websocket_client: the section of Asterisk's websocket_client.conf that connects to us; empty = we connect to
             Asterisk.
     """
