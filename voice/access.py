@@ -64,11 +64,13 @@ class Caller:
     """Who is talking, and on which channel: "phone", "web", "ws" or "api".
 
     Without a user it is a stranger: public knowledge and public tools. `phone` is the number the call came from.
+    `rehearses`: nobody really asks, and what a tool would change stays as it is.
     """
 
     channel: str = "ws"
     user: User | AnonymousUser | None = None
     phone: str = ""
+    rehearses: bool = False
 
     @property
     def person(self) -> User | AnonymousUser:
