@@ -26,11 +26,15 @@ from voice.engine.events import (
     Ending,
     GoodBye,
     HandOver,
+    MessageBegins,
+    MessageTaken,
     Resumed,
+    TakeMessage,
     Trouble,
 )
 from voice.engine.hearing import Hearing
 from voice.engine.listening import Turn, Utterance
+from voice.engine.message import END, MessageTaking
 from voice.engine.ports import FRAME_SECONDS, Brain, CallTransport, Control, Observer, PendingReply, Speaker, Tape
 from voice.engine.reply import Reply
 from voice.engine.settings import VoiceSettings
@@ -98,6 +102,7 @@ class CallSession:
         self._over: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
         self._handing_over: asyncio.Task[None] | None = None
         self._next: PendingReply | None = None
+        self._message: MessageTaking | None = None
         self._question = ""
 
     # --- the call
@@ -122,7 +127,9 @@ class CallSession:
         if self._over.done() or self._handing_over is not None:
             return
         now = self._now()
-        if digit == "0" and not self._dialled.pending:
+        if self._message is not None and digit == END:
+            self._message_over(self._message)
+        elif digit == "0" and not self._dialled.pending:
             self._take_floor(now)
             self._observer.happened(CallerTurn("0", now, now, digits=True))
             self._hand_over("digit_zero")
@@ -162,6 +169,9 @@ class CallSession:
     def _frame(self, frame: bytes, now: float) -> None:
         border = self._hearing.hear(frame, now, we_sound=self._sounding)
         if self._handing_over is not None:
+            return
+        if self._message is not None:
+            self._take_message(self._message, now)
             return
         if border is Border.ONSET:
             self._onset(now)
@@ -400,6 +410,10 @@ class CallSession:
             self.end(Ending.CALLER_SILENT if reply.stock == "silent" else Ending.SAID_GOODBYE)
         elif isinstance(reply.then, HandOver):
             self._hand_over(reply.then.reason)
+        elif isinstance(reply.then, TakeMessage):
+            self._drop_turn()
+            self._message = MessageTaking(now, reply.then.longest_seconds)
+            self._observer.happened(MessageBegins())
         elif following is not None:
             self._answer(self._prepare(following))
         elif self._turn is not None:
@@ -488,7 +502,17 @@ class CallSession:
         if not self._play_ready((self._phrases.apology,)):
             self._transport.play(self._speaker.last_resort())
 
-    # --- a person, and the end
+    # --- a message, a person, and the end
+
+    def _take_message(self, message: MessageTaking, now: float) -> None:
+        if message.is_over(now, speaks=self._hearing.detector.speaking):
+            self._message_over(message)
+
+    def _message_over(self, message: MessageTaking) -> None:
+        self._message = None
+        self._hearing.end()
+        self._observer.happened(MessageTaken(round(message.seconds(), 2)))
+        self._answer(self._prepare(self._brain.message_taken(message.seconds())))
 
     def _hand_over(self, reason: str) -> None:
         if self._handing_over is None:
@@ -519,6 +543,8 @@ class CallSession:
             self._speculation.forget()
         if self._reply is not None and not self._reply.finished:
             self._give_way(self._reply, self._now())
+        if self._message is not None:
+            self._observer.happened(MessageTaken(round(self._message.seconds(), 2)))
         if (turn := self._turn) is not None:
             self._hearing.end()
             await self._last_words(turn)
