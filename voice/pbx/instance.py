@@ -99,9 +99,14 @@ class LocalAsterisk:
         return self._child is not None and self._child.exit_code() is None
 
     @property
-    def pid(self) -> int:
+    def child(self) -> Child:
+        """The running process, for who watches over it."""
         assert self._child is not None
-        return self._child.process.pid
+        return self._child
+
+    @property
+    def pid(self) -> int:
+        return self.child.process.pid
 
     @property
     def sip(self) -> tuple[str, int]:
