@@ -59,6 +59,12 @@ class Tape:
         if self._task is not None and self._task.done():
             self._task.result()
 
+    async def ended(self) -> float:
+        """Wait for the end of the audio; the loop's time of it."""
+        while self.ended_at is None:
+            await self._more.wait()
+        return self.ended_at
+
     @property
     def pcm(self) -> bytes:
         """All that has come."""
