@@ -22,10 +22,17 @@ VIEW, EDIT = "voice.view_assistantrevision", "voice.add_assistantrevision"
 ACTIVATE, CHAT = "voice.activate_revision", "voice.use_chat"
 _RULE = {VIEW, EDIT, ACTIVATE, CHAT}
 _CHAT_RULE = {"voice.view_chatsettings", "voice.change_chatsettings"}
+_PHONE = {"voice.view_transfertarget", "voice.view_phonesettings"}
+_PHONE_RULE = _PHONE | {
+    "voice.add_transfertarget",
+    "voice.change_transfertarget",
+    "voice.delete_transfertarget",
+    "voice.change_phonesettings",
+}
 PERMISSIONS: dict[Role, set[str]] = {
-    Role.DIRECTOR: _RULE | _CHAT_RULE,
-    Role.MANAGER: _RULE | {"voice.view_chatsettings"},
-    Role.OPERATOR: {VIEW, CHAT},
+    Role.DIRECTOR: _RULE | _CHAT_RULE | _PHONE_RULE,
+    Role.MANAGER: _RULE | {"voice.view_chatsettings"} | _PHONE,
+    Role.OPERATOR: {VIEW, CHAT, "voice.view_transfertarget"},
     Role.BRIGADE: {CHAT},
     Role.VIEWER: {VIEW, CHAT},
 }
@@ -57,11 +64,13 @@ class Caller:
     """Who is talking, and on which channel: "phone", "web", "ws" or "api".
 
     Without a user it is a stranger: public knowledge and public tools. `phone` is the number the call came from.
+    `rehearses`: nobody really asks, and what a tool would change stays as it is.
     """
 
     channel: str = "ws"
     user: User | AnonymousUser | None = None
     phone: str = ""
+    rehearses: bool = False
 
     @property
     def person(self) -> User | AnonymousUser:

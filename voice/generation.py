@@ -18,6 +18,7 @@ from providers.llm import Message, TextDelta, ToolCall
 from voice import brain, prompts, thinking
 from voice.access import Caller
 from voice.events import Citation, Outcome, ToolUse
+from voice.gate import OPEN, Gate
 from voice.grounding import Sources
 from voice.memory import Session
 from voice.sentences import SentenceSplitter, split, tidy
@@ -65,8 +66,17 @@ class Draft:
 class Writer:
     """One answer of a model."""
 
-    def __init__(self, thought: Thought, session: Session, caller: Caller, call: CallSettings, mark: Mark) -> None:
+    def __init__(
+        self,
+        thought: Thought,
+        session: Session,
+        caller: Caller,
+        call: CallSettings,
+        mark: Mark,
+        gate: Gate = OPEN,
+    ) -> None:
         self.draft = Draft()
+        self._gate = gate
         self._thought, self._session, self._caller, self._call, self._mark = thought, session, caller, call, mark
         self._sources = Sources()
         for one in thought.citations:
@@ -87,6 +97,8 @@ class Writer:
             logger.warning("no model answered: %s %s", exc.code, exc.detail)
             failed = True
         self._mark("generate")
+        if any(registry.has_effect(call.name) for call in calls):
+            await self._gate.opened()
         for call in calls[:MOST_CALLS]:
             for sentence in await in_thread(self._use, call):
                 yield self._say(sentence)
@@ -135,7 +147,7 @@ class Writer:
         if not registry.may_model_use(call.name, fold(self._thought.heard)):
             logger.warning("the model asked for %s, which the caller did not", call.name[:40])
             return []
-        ctx = thinking.context(self._caller, self._call)
+        ctx = thinking.context(self._caller, self._call, self._gate)
         slots = registry.slots_of(call.arguments, ctx, self._thought.heard)
         used = thinking.use(Asked(call.name, slots), self._session, ctx, self._thought.heard, by="model")
         self._of_tools += used.citations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from providers.extractive.families import family_of
+
 # Words that say nothing about what a question is about.
 EMPTY_WORDS = """
     а алло без бы был была были было быть в вам вас ваш ваша ваши во вот вы где да для до добрый день его ее если есть
@@ -19,14 +21,6 @@ ENDING = re.compile(
     r"|[аяоеыиуюьй])$"
 )
 FLEETING_VOWEL = re.compile(r"[ое](?=[бвгджзклмнпрстфхцчшщ]$)")  # окон, окна
-# Roots of the trade that change inside.
-ROOTS = (
-    (re.compile(r"(?:по|вы|за|от|про)?(?:мо[юе](?:т|м|те|щ)?|мы(?:т|л|в)).{0,4}"), "мыть"),
-    (re.compile(r"(?:убор(?!щ)|убир|убер|убра).*"), "уборка"),
-    (re.compile(r"(?:по)?жал(?:об|ова|у[юе]).*"), "жалоба"),
-    (re.compile(r"подме[тс].*"), "подметание"),
-    (re.compile(r"(?:по)?звон.*"), "звонок"),
-)
 # What asks for a figure of a kind, and what a sentence with such a figure looks like.
 KINDS = (
     (re.compile(r"сколько сто|цен[аыу]|стоимост|расцен|по ?чем\b"), re.compile(r"руб|₽|бесплатн")),
@@ -56,8 +50,7 @@ def is_kind_asked_for(question: str, sentence: str) -> bool:
 
 
 def _stem(word: str) -> str:
-    for pattern, root in ROOTS:
-        if pattern.fullmatch(word):
-            return root
+    if family := family_of(word):
+        return family.name
     stem = ENDING.sub("", word) if len(word) > 3 else word
     return FLEETING_VOWEL.sub("", stem if len(stem) > 2 else word)

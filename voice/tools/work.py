@@ -70,6 +70,7 @@ def _register(ctx: Context, slots: Slots, kind: Task.Kind) -> Result:
 
 
 def _put(ctx: Context, text: str, kind: str, house: House | None, brigade: object, phone: str) -> Task:
+    ctx.gate.check()
     author = ctx.caller.user if ctx.caller.is_staff else None
     return create_task(
         text,
@@ -109,6 +110,7 @@ def _said(ctx: Context, task: Task, kind: Task.Kind, house: House | None, unknow
 
 def add_phone(ctx: Context, task_id: int, phone: str) -> Result:
     """The phone that is left after the task was put."""
+    ctx.gate.check()
     try:
         change_task(task_id, user=None, values={"contact_phone": phone})
     except InvalidInput as exc:
@@ -123,6 +125,7 @@ def call_back(ctx: Context, slots: Slots) -> Result:
     asked = Asked("call_back", slots)
     if not phone and not ctx.caller.is_staff:
         return Result("По какому номеру вам перезвонить?", Outcome.CLARIFY, pending=Pending(asked, "phone"))
+    ctx.gate.check()
     words = slots.words[:LONGEST_WORDS] or "причина не названа"
     try:
         task = create_task(
