@@ -109,8 +109,9 @@ class Writer:
 
     async def _model_says(self, calls: list[ToolCall]) -> AsyncGenerator[str, None]:
         thought = self._thought
+        about = await in_thread(lambda: self._caller.note) if self._caller.phone else ""
         messages = prompts.conversation(
-            self._call, tuple(self._session.messages), thought.question, thought.citations, timezone.localtime()
+            self._call, tuple(self._session.messages), thought.question, thought.citations, timezone.localtime(), about
         )
         model = brain.language_model(self._call)
         splitter = SentenceSplitter()
