@@ -246,7 +246,7 @@ WORDS = """
     FROM (
         SELECT id, cover, ts_rank('{{0.1, 0.2, 0.6, 1.0}}', words, %(any)s::tsquery, 33) AS rank
         FROM (
-            SELECT id, words, ({sum}) / %(weight)s AS cover
+            SELECT id, words, ({sum}) / %(weight)s * (1 + {heading} * (words @@ %(titles)s::tsquery)::int) AS cover
             FROM knowledge_passage
             WHERE live AND base_id = ANY(ARRAY(SELECT id FROM scope)) AND words @@ %(match)s::tsquery
             LIMIT {candidates}
@@ -255,6 +255,7 @@ WORDS = """
     ) scored
     ORDER BY place LIMIT {arm}"""
 CLOSENESS = 0.5
+HEADING = 0.15  # how much surer a passage is whose heading has the question's most telling word
 KEPT = 100
 MOST_CANDIDATES = 600
 
@@ -269,7 +270,8 @@ def statement(question: Question, match: str, has_vector: bool, coarse: bool) ->
             values |= {f"t{number}": term.query, f"w{number}": term.weight}
             parts.append(f"CASE WHEN words @@ %(t{number})s::tsquery THEN %(w{number})s::float ELSE 0 END")
         values |= {"any": question.any_term, "match": match, "weight": question.weight or 1.0}
-        words = WORDS.format(sum=" + ".join(parts), closeness=CLOSENESS, kept=KEPT, arm=ARM, candidates=MOST_CANDIDATES)
+        values["titles"] = question.titles
+        words = WORDS.format(heading=HEADING, sum=" + ".join(parts), closeness=CLOSENESS, kept=KEPT, arm=ARM, candidates=MOST_CANDIDATES)
     near = NO_VECTORS
     if has_vector:
         inner = (NEAR_COARSE if coarse else NEAR_EXACT).format(arm=ARM, coarse=COARSE, have_vectors=HAVE_VECTORS)

@@ -14,6 +14,11 @@ ASKS = (
     r"\w+(?:ете|ите) ли)"
 )
 BORDER = re.compile(rf"\?\s+(?=\w)|\s*[,;]?\s+(?:и|или|а также|а ещё|а еще)\s+(?={ASKS}\b)|\s*[,;]\s+(?:а|но)\s+(?=\w)", re.I)
+COMPARED = re.compile(
+    r"(?:чем\s+(?:же\s+)?отлича\w+|(?:в чем|в чём|какая|какое)\s+(?:разница|отличие)(?:\s+между)?)\s+"
+    r"([\w -]{2,40}?)\s+(?:и|от|с|или)\s+([\w -]{2,40}?)\s*[?.!]*$",
+    re.IGNORECASE,
+)
 SHORTEST = 2
 # They say what is asked of a thing, and never which thing.
 NO_THING = frozenset({"цена", "вес", "раз", "часы", "срочность", "мыть", "плата"})
@@ -23,8 +28,12 @@ LEANS = re.compile(r"\b(?:он|она|они|оно|его|ее|её|их|ему
 def parts_of(question: str) -> list[str]:
     """The parts, at most `MOST_PARTS`; a question that asks one thing is its only part.
 
-    A part that leans on the one before («и сколько это стоит?») gets its things.
+    A part that leans on the one before («и сколько это стоит?») gets its things. «Чем отличается одно от другого?» is
+    two questions of what each is.
     """
+    if compared := COMPARED.search(question):
+        first, second = compared[1].split(), compared[2].split()
+        return [f"Что такое {' '.join(each)}?" for each in (first, [*first[: -len(second)], *second])]
     pieces = [piece.strip() for piece in BORDER.split(question) if piece.strip()]
     if not 1 < len(pieces) <= MOST_PARTS or not all(_asks(piece) for piece in pieces):
         return [question]
