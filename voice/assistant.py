@@ -108,12 +108,6 @@ class Conversation:
         async for event in self._answer(thought, session, call, turn, gate):
             yield event
 
-    def knows(self, house: int | None) -> None:
-        """The caller's house is known by his number: what he asks without an address is about it."""
-        session = SESSIONS_OF_PROCESS.get(*self._key)
-        if house is not None and session.house is None:
-            session.house = house
-
     def close(self) -> None:
         """Forget the conversation: the caller has gone."""
         SESSIONS_OF_PROCESS.drop(*self._key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
@@ -105,11 +105,11 @@ def clauses(text: str) -> list[str]:
 class Fixed:
     """A reply that needs no thought, only perhaps the database; thought of when the turn is certain."""
 
-    def __init__(self, make: Callable[[], object]) -> None:
+    def __init__(self, make: Callable[[], Awaitable[list[Step]]]) -> None:
         self._make = make
 
     async def steps(self) -> AsyncGenerator[Step, None]:
-        for step in await self._make():  # type: ignore[misc]
+        for step in await self._make():
             yield step
         yield Done()
 
@@ -135,7 +135,9 @@ class Answer:
         self._call, self._escalations, self._text, self._understood = call, escalations, text, understood
 
     async def steps(self) -> AsyncGenerator[Step, None]:
-        splitter, citations, end = ClauseSplitter(), (), None
+        splitter = ClauseSplitter()
+        citations: tuple[Citation, ...] = ()
+        end: End | None = None
         async with aclosing(self._pending.events()) as events:
             async for event in events:
                 if isinstance(event, Delta):

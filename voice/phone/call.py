@@ -85,7 +85,7 @@ class PhoneCall:
         self._call.on_digit = session.digit
         self._recorder.began = asyncio.get_running_loop().time()
         try:
-            async with self._feed, self._helpers(conversation, session):
+            async with self._feed, self._helpers(session):
                 self._ending = await session.run()
                 if self._ending.ending is Ending.HANDED_OVER:
                     await self._call.ended
@@ -134,10 +134,10 @@ class PhoneCall:
         self._feed.happened(moment)
 
     @asynccontextmanager
-    async def _helpers(self, conversation: Conversation, session: CallSession) -> AsyncIterator[None]:
+    async def _helpers(self, session: CallSession) -> AsyncIterator[None]:
         """What runs beside the talk and ends with it."""
         tasks = [
-            asyncio.create_task(self._introduce(conversation), name="call: who calls"),
+            asyncio.create_task(self._introduce(), name="call: who calls"),
             asyncio.create_task(self._obey(session), name="call: the office's commands"),
         ]
         try:
@@ -147,8 +147,8 @@ class PhoneCall:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _introduce(self, conversation: Conversation) -> None:
-        """Who calls is told to the log, the office and the assistant, as soon as it is known."""
+    async def _introduce(self) -> None:
+        """Who calls is told to the log and to the office as soon as it is known."""
         self._feed.tell(
             "call_started",
             caller=self._call.caller,
@@ -160,7 +160,6 @@ class PhoneCall:
         house = self._caller.house
         if self._caller.name or house:
             self._recorder.identified(self._caller.name, house.pk if house else None)
-            conversation.knows(house.pk if house else None)
         targets = await in_thread(handover.allowed_targets)
         self._feed.tell(
             "identified",

@@ -1,4 +1,4 @@
-"""Journal entries: how the things of a call are written down, and how each becomes rows. Applying twice changes nothing."""
+"""Journal entries: how what happens in a call is written down, and becomes rows. Applying twice changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting one caller through: the plan of the office, one target after the other, and what is said when nobody answers."""
+"""Putting one caller through: one target of the office's plan after the other, and what follows when nobody answers."""
 
 from __future__ import annotations
 

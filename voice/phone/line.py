@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from voice import brain, health
@@ -74,7 +75,7 @@ class VoiceLine:
             try:
                 await self._stand.begin()
                 break
-            except Exception as exc:  # the database may come up later than we do
+            except (DatabaseError, InterfaceError) as exc:  # it may come up later than we do
                 logger.warning("waiting for the database: %s", type(exc).__name__)
                 await asyncio.sleep(DATABASE_SECONDS)
         await asyncio.to_thread(warm_up)

@@ -1,4 +1,4 @@
-"""Ready audio of a revision's sentences: in memory, and on disk so that a restart, or a vendor's bad hour, costs nothing."""
+"""Ready audio of a revision's sentences: in memory, and on disk for the next start and for a vendor's bad hour."""
 
 from __future__ import annotations
 

@@ -6,10 +6,12 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from houses.models import House
 from knowledge.models import GlossaryTerm
+from vasdom.errors import NotFound
 from voice.phone.ledger import Ledger
 from voice.phone.models import PhoneSettings
 from voice.phone.phrases import PhraseStore, signature
@@ -23,6 +25,7 @@ READ_SECONDS = 0.15
 """A call does not wait longer for the revision: it is led by the one that was read last."""
 RETRY_PHRASES_SECONDS = 60.0
 MOST_HINTS = 400
+AWAY = (DatabaseError, InterfaceError, NotFound)
 
 
 @dataclass
@@ -51,7 +54,7 @@ class Stand:
         try:
             async with asyncio.timeout(READ_SECONDS):
                 await self._read()
-        except Exception as exc:  # the one that was read last leads the call
+        except (TimeoutError, *AWAY) as exc:  # the one that was read last leads the call
             logger.warning("the active revision could not be read: %s", type(exc).__name__)
 
     async def keep_fresh(self) -> None:
@@ -64,7 +67,7 @@ class Stand:
                 await self._read()
                 if passed % 300 < REFRESH_SECONDS:
                     self.hints = await in_thread(likely_words)
-            except Exception as exc:  # the next time
+            except AWAY as exc:  # the next time
                 logger.debug("settings were not read: %s", type(exc).__name__)
             if self.phrases_missing and passed % RETRY_PHRASES_SECONDS < REFRESH_SECONDS:
                 self._prepared = ""
