@@ -112,6 +112,7 @@ SYSTEM = [
     listed("Пользователи и роли", "manage_accounts", "auth.user"),
     listed("Настройки", "tune", "houses.officesettings"),
     listed("Настройки чата", "chat_info", "voice.chatsettings"),
+    listed("Телефон", "settings_phone", "voice.phonesettings"),
     page("О системе", "info", "/admin/about/", "houses.view_house"),
 ]
 
@@ -168,6 +169,7 @@ UNFOLD: dict[str, Any] = {
             ("Построения индекса", "knowledge.indexbuild"),
         ),
         tabs(("Звонки", "calls.call"), ("Хранение", "calls.calllogsettings")),
+        tabs(("Телефон", "voice.phonesettings"), ("Кому переводить", "voice.transfertarget")),
         tabs(("Пользователи", "auth.user"), ("Роли", "auth.group")),
         tabs(("Синхронизации", "houses.syncrun"), ("События Bitrix24", "houses.portalevent")),
         tabs(

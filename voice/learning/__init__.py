@@ -1,0 +1,1 @@
+"""How well the assistant answers: the evaluation set, control questions, trials of a revision before it is activated."""
