@@ -38,10 +38,10 @@ async def serving(application: Application, host: str, port: int) -> AsyncIterat
         return await _Connection(request).run(application)
 
     server = web.Server(handle, access_log=None)
-    runner = web.ServerRunner(server)
+    runner = web.ServerRunner(server, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port, shutdown_timeout=1.0)
+        site = web.TCPSite(runner, host, port)
         await site.start()
         yield int(runner.addresses[0][1])
     finally:
