@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
+from knowledge.morphology import analyzer
 from knowledge.routing import WORD, folded
 from providers.extractive import wishes
 from providers.extractive.families import family_of
@@ -96,7 +96,7 @@ def word_of(text: str) -> Word:
         return Word(text, (text,), 1.0, UNKNOWN_NUMBER)
     if not CYRILLIC.fullmatch(plain):
         return Word(text, (text,))
-    parsed = _analyzer().parse(plain)[0]
+    parsed = analyzer().parse(plain)[0]
     part = str(parsed.tag.POS or "")
     known, unknown = KNOWN.get(part, 1.0), UNKNOWN.get(part, UNKNOWN_OTHER)
     if text.isupper():
@@ -111,11 +111,3 @@ def _spelled(word: str) -> tuple[str, ...]:
         return ()
     names = re.findall("|".join(sorted(LETTERS, key=len, reverse=True)), word)
     return ("".join(LETTERS[name] for name in names),)
-
-
-@lru_cache(maxsize=1)
-def _analyzer() -> Any:
-    """Half a second and thirty megabytes, when the first question comes."""
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer()
