@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from providers.extractive.families import family_of
+
 # Words that say nothing about what a question is about.
 EMPTY_WORDS = """
     а алло без бы был была были было быть в вам вас ваш ваша ваши во вот вы где да для до добрый день его ее если есть
@@ -19,20 +21,24 @@ ENDING = re.compile(
     r"|[аяоеыиуюьй])$"
 )
 FLEETING_VOWEL = re.compile(r"[ое](?=[бвгджзклмнпрстфхцчшщ]$)")  # окон, окна
-# Roots of the trade that change inside.
-ROOTS = (
-    (re.compile(r"(?:по|вы|за|от|про)?(?:мо[юе](?:т|м|те|щ)?|мы(?:т|л|в)).{0,4}"), "мыть"),
-    (re.compile(r"(?:убор(?!щ)|убир|убер|убра).*"), "уборка"),
-    (re.compile(r"(?:по)?жал(?:об|ова|у[юе]).*"), "жалоба"),
-    (re.compile(r"подме[тс].*"), "подметание"),
-    (re.compile(r"(?:по)?звон.*"), "звонок"),
-)
+SHORTEST_SOUND = 4
+ALIKE = str.maketrans("оеёэиыйяюбвгджзщ", "аииииииаупфктшсш", "ъь")
+HUSHED, DOUBLED = re.compile(r"([шчц])[аи]"), re.compile(r"(.)\1+")
 # What asks for a figure of a kind, and what a sentence with such a figure looks like.
 KINDS = (
     (re.compile(r"сколько сто|цен[аыу]|стоимост|расцен|по ?чем\b"), re.compile(r"руб|₽|бесплатн")),
     (
+        re.compile(r"\bчем (?:мо|мы|от|по|про|вы|чис|обраб|сним|уб|дез)|как\w+ средств"),
+        re.compile(r"средств|салфетк|раствор|скребк|склиз|микрофибр|щетк|кислот|щелоч|мопом"),
+    ),
+    (re.compile(r"что (?:такое|значит|это)|кто так|это что"), re.compile(r"\w — \w")),
+    (re.compile(r"\bвес(?:ит|ят|\b)|масс"), re.compile(r"\d ?(?:кг|т|г)\b")),
+    (
         re.compile(r"когда|как часто|во сколько|график|распис"),
-        re.compile(r"раза? в |ежедн|еженед|по \w+ам|\d+ ?час|с \d"),
+        re.compile(
+            r"раза? в |ежедн|еженед|кажд\w+ недел|при каждой|по \w+ам|\d+ ?час|с \d|"
+            r"\d (?:янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек)"
+        ),
     ),
     (re.compile(r"телефон|позвон|звонить|номер"), re.compile(r"\d[\d ()-]{5,}\d")),
     (re.compile(r"\bгде\b|адрес|находит"), re.compile(r"\bул\.|\bд\. ?\d|адрес")),
@@ -56,8 +62,14 @@ def is_kind_asked_for(question: str, sentence: str) -> bool:
 
 
 def _stem(word: str) -> str:
-    for pattern, root in ROOTS:
-        if pattern.fullmatch(word):
-            return root
+    if family := family_of(word):
+        return family.name
     stem = ENDING.sub("", word) if len(word) > 3 else word
-    return FLEETING_VOWEL.sub("", stem if len(stem) > 2 else word)
+    stem = FLEETING_VOWEL.sub("", stem if len(stem) > 2 else word)
+    return sound(stem) if len(stem) >= SHORTEST_SOUND else stem
+
+
+def sound(word: str) -> str:
+    """How a word is heard, roughly: «падписывает» is «подписывает». As `knowledge.models.index.SOUND` has it."""
+    heard = HUSHED.sub(r"\1и", word.translate(ALIKE))
+    return DOUBLED.sub(r"\1", heard)

@@ -1,9 +1,9 @@
 """A reply is sounding and the caller makes a sound: go on pausing, give way, or go on speaking.
 
-    onset ── pause ──┬─ real words, «стоп»            → give way
-                     ├─ «угу», and the voice is over   → go on
-                     ├─ no words, the voice is over    → go on, when recognition has had its time
-                     └─ the voice lasts                → wait: the floor is the caller's
+onset ── pause ──┬─ real words, «стоп»            → give way
+                 ├─ «угу», and the voice is over   → go on
+                 ├─ no words, the voice is over    → go on, when recognition has had its time
+                 └─ the voice lasts                → wait: the floor is the caller's
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ class SpeechDetector:
         self.speaking = False
         self.began = 0.0
         self.voiced_until = 0.0
-        self.voiced_seconds = 0.0
-        """Voiced audio since the onset."""
+        self.pause_before = 0.0
+        """Silence between the speech before and this one."""
 
     def feed(self, voiced: bool, now: float) -> Border | None:
         self._recent.append(voiced)
@@ -44,14 +44,13 @@ class SpeechDetector:
         frames = len(self._recent) - self._recent.index(True)
         self.speaking = True
         self.began = now - frames * FRAME_SECONDS
+        self.pause_before = self.began - self.voiced_until
         self.voiced_until = now
-        self.voiced_seconds = sum(self._recent) * FRAME_SECONDS
         return Border.ONSET
 
     def _goes_on(self, voiced: bool, now: float) -> Border | None:
         if voiced:
             self.voiced_until = now
-            self.voiced_seconds += FRAME_SECONDS
             return None
         if now - self.voiced_until < self._gap_seconds:
             return None

@@ -1,10 +1,10 @@
 """How long a pause must be before the caller is taken to have finished. One policy, fed with words and seconds.
 
-    speech ──────┐                    ┌── answer
-                 └── pause ≥ needed ──┘
-    «да.»                short     a complete short answer
-    «когда уборка»       usual
-    «запишите на»        long      words, a street or a number that ask for more
+speech ──────┐                    ┌── answer
+             └── pause ≥ needed ──┘
+«да.»                short     a complete short answer
+«когда уборка»       usual
+«запишите на»        long      words, a street or a number that ask for more
 """
 
 from __future__ import annotations

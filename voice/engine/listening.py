@@ -21,7 +21,12 @@ class Utterance:
     """One run of speech at the recogniser. `text` grows while it is spoken."""
 
     def __init__(
-        self, recognizer: SpeechRecognizer, hints: Sequence[str], before: Sequence[bytes], began: float, changed: Changed
+        self,
+        recognizer: SpeechRecognizer,
+        hints: Sequence[str],
+        before: Sequence[bytes],
+        began: float,
+        changed: Changed,
     ) -> None:
         self.began = began
         self.text = ""
@@ -87,12 +92,19 @@ class Turn:
     """What the caller has said since it became his turn."""
 
     began: float
+    before: str = ""
+    """What he said just before; our answer to it had not begun to sound."""
     utterances: list[Utterance] = field(default_factory=list)
     barged_in: bool = False
 
     @property
     def text(self) -> str:
         return " ".join(each.text.strip() for each in self.utterances if each.text.strip())
+
+    @property
+    def question(self) -> str:
+        """All that is to be answered."""
+        return f"{self.before} {self.text}".strip()
 
     @property
     def settled(self) -> bool:

@@ -1,4 +1,4 @@
-"""Is there speech in a frame? A classifier's word, and levels: noise of the line and our own echo are not the caller."""
+"""Is there speech in a frame? A classifier's word and levels: noise of the line and our own echo are nobody."""
 
 from __future__ import annotations
 

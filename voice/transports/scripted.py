@@ -7,14 +7,13 @@ of the caller arrives when its last sample has been said, as on a real line.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 
 from voice.engine.ports import FRAME_BYTES, FRAME_SECONDS, SILENCE
-from voice.transports.listening import SILENT_FRAME, Listening
-from voice.transports.playout import Playout
+from voice.transports.clocked import ClockedTransport
+from voice.transports.listening import SILENT_FRAME
 
 
-class ScriptedTransport:
+class ScriptedTransport(ClockedTransport):
     """Implements `CallTransport`. Made inside the event loop, at the moment of the answer.
 
     All times are seconds of the loop's clock. A slot is 20 ms: slot k begins at `began + k · 0.02`.
@@ -25,9 +24,8 @@ class ScriptedTransport:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._loop = asyncio.get_running_loop()
-        self._playout = Playout()
-        self._listening = Listening()
         self._said: dict[int, bytes] = {}
         self._slot = 0
         self.began = self._loop.time()
@@ -60,48 +58,11 @@ class ScriptedTransport:
         elif self.ended is None:
             self.ended = self._loop.time()
             self._timer.cancel()
-            self._playout.end()
-            self._listening.end()
+            self.end()
 
     def heard_between(self, start: float, end: float) -> bytes:
         """What sounded of the frames that began in [start, end); silence is left out."""
         return b"".join(frame for moment, frame in self.sounded if start <= moment < end)
-
-    # --- the port
-
-    @property
-    def on_heard(self) -> Callable[[bytes], None] | None:
-        return self._playout.on_heard
-
-    @on_heard.setter
-    def on_heard(self, callback: Callable[[bytes], None] | None) -> None:
-        self._playout.on_heard = callback
-
-    def frames(self) -> AsyncIterator[bytes]:
-        return self._listening.frames()
-
-    def play(self, alaw: bytes) -> None:
-        self._playout.play(alaw)
-
-    def pause(self) -> None:
-        self._playout.pause()
-
-    def resume(self) -> None:
-        self._playout.resume()
-
-    def flush(self) -> None:
-        self._playout.flush()
-
-    @property
-    def heard_bytes(self) -> int:
-        return self._playout.heard_bytes
-
-    @property
-    def queued_bytes(self) -> int:
-        return self._playout.queued_bytes
-
-    async def drained(self) -> None:
-        await self._playout.drained()
 
     # --- the clock
 
