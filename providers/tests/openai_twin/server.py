@@ -91,6 +91,8 @@ class OpenAITwin:
         self.answers: deque[Reply] = deque()
         self.brain: Callable[[Mapping[str, Any]], Reply] = brain
         self.faults: list[Fault] = []
+        self.one_in = 0
+        """So many requests to a path, and the last is answered with status 500."""
         self.requests: list[Request] = []
         self.connections = 0
         self._address = (host, port)
@@ -196,6 +198,8 @@ class OpenAITwin:
             await connection.send(404, Fault("status", code="not_found").error())
 
     def _fault(self, path: str) -> Fault | None:
+        if self.one_in and len(self.asked(path)) % self.one_in == 0:
+            return Fault("status", path)
         fault = next((fault for fault in self.faults if fault.path == path), None)
         if fault is not None:
             fault.times -= 1
