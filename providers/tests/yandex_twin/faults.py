@@ -59,7 +59,7 @@ class Request:
 
 
 class Faults:
-    """The queue of faults: the first of a method is used up first. `one_in`: so many requests, and the last is refused."""
+    """The queue of faults: the first of a method is used up first. Of `one_in` requests the last is refused."""
 
     def __init__(self) -> None:
         self.waiting: list[Fault] = []
