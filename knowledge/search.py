@@ -26,7 +26,7 @@ from knowledge.models import IndexBuild, KnowledgeBase
 from knowledge.questions import LONGEST_QUESTION, Question, understand
 from knowledge.text import normalized
 from providers.extractive import wishes
-from providers.extractive.parts import parts_of
+from providers.extractive.parts import core_of, parts_of
 
 ARM = 30
 RRF_CONSTANT = 60
@@ -102,7 +102,7 @@ def search(
     vector, requests = question_vector(asked) if sizes else (None, 0)
     parts = [
         of_part(part, vector, readable, role, limit, sizes, threshold)
-        for part in parts_of(wishes.without_unwanted(asked))
+        for part in parts_of(core_of(wishes.without_unwanted(asked)))
     ]
     passages = in_turn(parts, limit)
     base = passages[0].base if passages else routed
@@ -271,7 +271,9 @@ def statement(question: Question, match: str, has_vector: bool, coarse: bool) ->
             parts.append(f"CASE WHEN words @@ %(t{number})s::tsquery THEN %(w{number})s::float ELSE 0 END")
         values |= {"any": question.any_term, "match": match, "weight": question.weight or 1.0}
         values["titles"] = question.titles
-        words = WORDS.format(heading=HEADING, sum=" + ".join(parts), closeness=CLOSENESS, kept=KEPT, arm=ARM, candidates=MOST_CANDIDATES)
+        words = WORDS.format(
+            heading=HEADING, sum=" + ".join(parts), closeness=CLOSENESS, kept=KEPT, arm=ARM, candidates=MOST_CANDIDATES
+        )
     near = NO_VECTORS
     if has_vector:
         inner = (NEAR_COARSE if coarse else NEAR_EXACT).format(arm=ARM, coarse=COARSE, have_vectors=HAVE_VECTORS)
