@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
 VIEW, RATE, CLEAR = "calls.view_call", "calls.rate_turn", "calls.clear_log"
-_OFFICE = {VIEW, RATE}
+HEAR, WATCH, STEER = "calls.hear_recording", "calls.watch_live", "calls.steer_call"
+_OFFICE = {VIEW, RATE, HEAR, WATCH, STEER}
 PERMISSIONS: dict[Role, set[str]] = {
     Role.DIRECTOR: {*_OFFICE, CLEAR, "calls.view_calllogsettings", "calls.change_calllogsettings"},
     Role.MANAGER: {*_OFFICE, "calls.view_calllogsettings"},
@@ -40,6 +41,21 @@ def may_rate(user: User | AnonymousUser) -> bool:
 def may_clear(user: User | AnonymousUser) -> bool:
     """May hide calls from the log and bring them back."""
     return user.has_perm(CLEAR)
+
+
+def may_hear(user: User | AnonymousUser) -> bool:
+    """May listen to the recordings of calls."""
+    return may_read(user) and user.has_perm(HEAR)
+
+
+def may_watch(user: User | AnonymousUser) -> bool:
+    """May follow calls that go on."""
+    return bool(user.is_active and user.is_staff and user.has_perm(WATCH))
+
+
+def may_steer(user: User | AnonymousUser) -> bool:
+    """May end a call that goes on, put it through and speak in it."""
+    return may_watch(user) and user.has_perm(STEER)
 
 
 def readable(text: str, user: User | AnonymousUser) -> str:

@@ -20,7 +20,11 @@ def close_abandoned() -> None:
 
 @shared_task(ignore_result=True)
 def purge_calls() -> None:
-    """Delete what was hidden a week ago or is older than the office keeps; erase old numbers."""
+    """Delete what was hidden a week ago or is older than the office keeps; erase old numbers; delete old recordings."""
     deleted, redacted = retention.purge()
-    if deleted or redacted:
-        logger.info("%d calls deleted, %d stripped of numbers", deleted, redacted)
+    silenced, orphans = retention.purge_recordings(), retention.sweep_recordings()
+    if deleted or redacted or silenced or orphans:
+        logger.info(
+            "%d calls deleted, %d stripped of numbers, %d recordings deleted, %d files without a row",
+            deleted, redacted, silenced, orphans,
+        )  # fmt: skip

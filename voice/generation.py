@@ -18,6 +18,7 @@ from providers.llm import Message, TextDelta, ToolCall
 from voice import brain, prompts, thinking
 from voice.access import Caller
 from voice.events import Citation, Outcome, ToolUse
+from voice.gate import OPEN, Gate
 from voice.grounding import Sources, facts_of
 from voice.memory import Session
 from voice.sentences import SentenceSplitter, split, tidy
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 MOST_CALLS = 3
+SPOKEN_CLAUSE = 32
+"""On the phone a sentence is not waited for: it is spoken from its first mark after so many letters."""
 REWRITE_SECONDS = 2.5
 LONGEST_REWRITTEN = 400
 WITHHELD = "Точную цифру уточнит сотрудник."
@@ -67,8 +70,17 @@ class Draft:
 class Writer:
     """One answer of a model."""
 
-    def __init__(self, thought: Thought, session: Session, caller: Caller, call: CallSettings, mark: Mark) -> None:
+    def __init__(
+        self,
+        thought: Thought,
+        session: Session,
+        caller: Caller,
+        call: CallSettings,
+        mark: Mark,
+        gate: Gate = OPEN,
+    ) -> None:
         self.draft = Draft()
+        self._gate = gate
         self._thought, self._session, self._caller, self._call, self._mark = thought, session, caller, call, mark
         self._sources = Sources()
         for one in thought.citations:
@@ -89,6 +101,8 @@ class Writer:
             logger.warning("no model answered: %s %s", exc.code, exc.detail)
             failed = True
         self._mark("generate")
+        if any(registry.has_effect(call.name) for call in calls):
+            await self._gate.opened()
         for call in calls[:MOST_CALLS]:
             for sentence in await in_thread(self._use, call):
                 yield self._say(sentence)
@@ -99,11 +113,12 @@ class Writer:
 
     async def _model_says(self, calls: list[ToolCall]) -> AsyncGenerator[str, None]:
         thought = self._thought
+        about = await in_thread(lambda: self._caller.note) if self._caller.phone else ""
         messages = prompts.conversation(
-            self._call, tuple(self._session.messages), thought.question, thought.citations, timezone.localtime()
+            self._call, tuple(self._session.messages), thought.question, thought.citations, timezone.localtime(), about
         )
         model = brain.language_model(self._call)
-        splitter = SentenceSplitter()
+        splitter = SentenceSplitter(clause=SPOKEN_CLAUSE if self._caller.channel == "phone" else 0)
         begun = False
         async with aclosing(model.reply(messages, registry.specs_for(self._caller))) as answer:
             async for piece in answer:
@@ -137,7 +152,7 @@ class Writer:
         if not registry.may_model_use(call.name, fold(self._thought.heard)):
             logger.warning("the model asked for %s, which the caller did not", call.name[:40])
             return []
-        ctx = thinking.context(self._caller, self._call)
+        ctx = thinking.context(self._caller, self._call, self._gate)
         slots = registry.slots_of(call.arguments, ctx, self._thought.heard)
         used = thinking.use(Asked(call.name, slots), self._session, ctx, self._thought.heard, by="model")
         self._of_tools += used.citations

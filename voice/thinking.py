@@ -14,6 +14,7 @@ from providers.extractive.wishes import without_unwanted
 from voice import brain
 from voice.access import Caller
 from voice.events import CRM_BASE, Citation, Outcome, ToolUse
+from voice.gate import OPEN, Gate
 from voice.memory import Session
 from voice.snapshot import CallSettings
 from voice.talk import asks_again, small_talk
@@ -33,6 +34,7 @@ class Thought:
     Attributes:
         heard: the message, normalised; `question` has the subject of the conversation put in.
         unsure: it leans on the conversation and the rules found no subject; a model may rewrite it.
+        ends: the caller says goodbye.
         tools_only: the knowledge bases have nothing, but a tool may; a model's own words are not said.
     """
 
@@ -47,14 +49,19 @@ class Thought:
     embedding_requests: int = 0
     unsure: bool = False
     tools_only: bool = False
+    ends: bool = False
 
 
-def think(text: str, session: Session, caller: Caller, call: CallSettings, mark: Mark) -> Thought:
-    """Everything but the model. Changes what the session remembers."""
+def think(text: str, session: Session, caller: Caller, call: CallSettings, mark: Mark, gate: Gate = OPEN) -> Thought:
+    """Everything but the model. Changes what the session remembers.
+
+    Raises:
+        NotConfirmed: it would have had an effect, and the gate is shut.
+    """
     heard = " ".join(text.replace("\x00", " ").split())
     if not heard:
         return Thought("", text=call.phrase_silence, outcome=Outcome.CLARIFY)
-    ctx = context(caller, call)
+    ctx = context(caller, call, gate)
     said = replace(read(without_unwanted(heard), ctx.today, staff=caller.is_staff), text=heard)
     asked = rules.understand(said, caller, session.house)
     mark("understand")
@@ -64,7 +71,7 @@ def think(text: str, session: Session, caller: Caller, call: CallSettings, mark:
         mark("tool")
         return result
     if talk := small_talk(said.folded, call):
-        return Thought(heard, heard, talk.text, Outcome.TALK)
+        return Thought(heard, heard, talk.text, Outcome.TALK, ends=talk.ends)
     if rules.is_human_wanted(said.folded):
         session.pending = None
         return Thought(heard, heard, call.phrase_transfer, Outcome.TRANSFER, offers_person=True)
@@ -76,8 +83,8 @@ def think(text: str, session: Session, caller: Caller, call: CallSettings, mark:
     return know(heard, session, caller, call, mark)
 
 
-def context(caller: Caller, call: CallSettings) -> Context:
-    return Context(caller, timezone.localdate(), female=call.gender == "f")
+def context(caller: Caller, call: CallSettings, gate: Gate = OPEN) -> Context:
+    return Context(caller, timezone.localdate(), female=call.gender == "f", gate=gate)
 
 
 def use(asked: Asked, session: Session, ctx: Context, heard: str, *, by: str = "rules") -> Thought:

@@ -21,7 +21,7 @@ from vasdom.jobs import heartbeat as heartbeat_job
 from vasdom.jobs import probe_services
 from vasdom.tests.servers import answering, closed_port, silent
 
-NAMES = {"database", "valkey", "worker", "beat", "bitrix24", "telegram", "asterisk", "google", "openai"}
+NAMES = {"database", "valkey", "worker", "beat", "bitrix24", "voice", "telegram", "asterisk", "google", "openai"}
 SECRET = "70000001:secret-token"
 KEYS = {
     "TELEGRAM_BOT_TOKEN": "",

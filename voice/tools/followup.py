@@ -81,6 +81,11 @@ def _words(pending: Pending, read: Read, ctx: Context) -> tuple[Asked, Result]:
 def _house(pending: Pending, read: Read, ctx: Context) -> tuple[Asked, Result] | None:
     tool, slots = pending.asked.tool, pending.asked.slots
     registers = tool.startswith("register_")
+    if len(pending.houses) == 1 and len(read.folded.split()) <= FEW_WORDS and not find_place(read.address, ctx.caller):
+        if YES.search(read.folded):
+            return _run(tool, replace(slots, house=pending.houses[0], address=""), ctx)
+        if registers and NO.search(read.folded):
+            return _run(tool, replace(slots, detail=work.NOT_HOME), ctx)
     if read.when is not None and slots.when is None:
         slots = replace(slots, when=read.when)
     if registers and read.text != slots.words:

@@ -186,6 +186,12 @@ def exists_for(name: str, caller: Caller) -> bool:
     return tool.allowed(caller) or bool(tool.refusal)
 
 
+def has_effect(name: str) -> bool:
+    """Does it change something?"""
+    tool = TOOLS.get(name)
+    return tool is not None and tool.effect
+
+
 def may_model_use(name: str, folded: str) -> bool:
     """Whether the caller's own words ask for what a tool changes: a document cannot."""
     tool = TOOLS.get(name)

@@ -1,0 +1,7 @@
+"""Text for speech: a written sentence as it is read aloud, in Russian cases. Pure functions, safe in an event loop."""
+
+from voice.spoken.clauses import ClauseSplitter
+from voice.spoken.reading import spoken, warm_up
+from voice.spoken.stress import StressError, read_stress
+
+__all__ = ["ClauseSplitter", "StressError", "read_stress", "spoken", "warm_up"]
