@@ -22,7 +22,7 @@ INSIDE = str.maketrans("-/._@+", "      ")  # as `knowledge.models.index.FOLD` p
 CODE = re.compile(r"(?<![\w-])([A-ZА-ЯЁ]{2,5})-(\d{1,5})(?![\w])")
 # How much a word tells that some document holds, and one that none does, by its part of speech.
 KNOWN = {"VERB": 0.7, "INFN": 0.7, "GRND": 0.5, "ADVB": 0.6, "PRED": 0.5, "COMP": 0.5, "PRTF": 0.8, "ADJF": 0.9}
-UNKNOWN = {"NOUN": 1.0, "ADJF": 0.5, "ADJS": 0.3, "PRTF": 0.4, "PRTS": 0.3, "VERB": 0.3, "INFN": 0.3, "GRND": 0.2}
+UNKNOWN = {"NOUN": 1.0, "ADJF": 0.7, "ADJS": 0.3, "PRTF": 0.4, "PRTS": 0.3, "VERB": 0.3, "INFN": 0.3, "GRND": 0.2}
 UNKNOWN_OTHER, UNKNOWN_NUMBER = 0.05, 0.4
 LETTERS = {
     "а": "а", "бэ": "б", "вэ": "в", "гэ": "г", "дэ": "д", "жэ": "ж", "зэ": "з", "ка": "к", "эл": "л", "эм": "м", "эн": "н",
