@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from knowledge.admin.common import require
+from providers import bridge
 from vasdom.errors import InvalidInput, VasdomError
 from voice import access, actions, voices
 from voice.admin.forms import RevisionForm
@@ -59,7 +59,7 @@ def _said(request: HttpRequest) -> Sample:
         revision = get_object_or_404(AssistantRevision, pk=int(asked) if asked.isdecimal() and len(asked) < 10 else 0)
     else:
         revision = _of_form(request.POST)
-    return async_to_sync(sample)(unsaved(revision), text)
+    return bridge.call(sample(unsaved(revision), text))
 
 
 def _of_form(sent: Any) -> AssistantRevision:
