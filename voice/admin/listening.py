@@ -14,10 +14,10 @@ from providers import bridge
 from vasdom.errors import InvalidInput, VasdomError
 from voice import access, actions, voices
 from voice.admin.forms import RevisionForm
+from voice.checking import check_fields
 from voice.listening import LONGEST_TEXT, Sample, sample
 from voice.models import EDITABLE, AssistantRevision
 from voice.phone.fields import SPEECH
-from voice.phone.stress import check as check_stress
 from voice.snapshot import unsaved
 
 BAD_REQUEST = 400
@@ -75,8 +75,8 @@ def _of_form(sent: Any) -> AssistantRevision:
     if wrong is not None:
         raise InvalidInput(f"Поле «{form[wrong].label}»: {form.errors[wrong][0]}", field=wrong)
     values = {name: getattr(active, name) for name in EDITABLE} | {name: form.cleaned_data[name] for name in SPEECH}
+    check_fields(values, SPEECH)
     revision = AssistantRevision(assistant=active.assistant, number=active.number, **values)
-    check_stress(revision.stress_words)
     if problem := voices.strange_voice(revision):
         raise InvalidInput(problem)
     return revision
