@@ -115,6 +115,7 @@ SYSTEM = [
     listed("Настройки", "tune", "houses.officesettings"),
     listed("Настройки чата", "chat_info", "voice.chatsettings"),
     listed("Телефон", "settings_phone", "voice.phonesettings"),
+    listed("Кому переводить", "phone_forwarded", "voice.transfertarget"),
     page("О системе", "info", "/admin/about/", "houses.view_house"),
 ]
 
@@ -171,7 +172,6 @@ UNFOLD: dict[str, Any] = {
             ("Построения индекса", "knowledge.indexbuild"),
         ),
         tabs(("Звонки", "calls.call"), ("Хранение", "calls.calllogsettings")),
-        tabs(("Телефон", "voice.phonesettings"), ("Кому переводить", "voice.transfertarget")),
         tabs(("Пользователи", "auth.user"), ("Роли", "auth.group")),
         tabs(("Синхронизации", "houses.syncrun"), ("События Bitrix24", "houses.portalevent")),
         tabs(
