@@ -101,8 +101,10 @@ WORK = [
 ]
 KNOWLEDGE = [
     listed("Обучение", "school", "knowledge.document"),
+    page("Пробелы", "help_center", "/admin/gaps/", "calls.view_call"),
     page("Проверить поиск", "manage_search", "/admin/knowledge/passage/search/", "knowledge.view_passage"),
     listed("Словарь речи", "spellcheck", "knowledge.glossaryterm"),
+    page("Инструкция", "menu_book", "/admin/instruction/", "knowledge.view_document"),
 ]
 SYSTEM = [
     listed("Синхронизация", "sync", "houses.syncrun"),
@@ -114,6 +116,7 @@ SYSTEM = [
     listed("Пользователи и роли", "manage_accounts", "auth.user"),
     listed("Настройки", "tune", "houses.officesettings"),
     listed("Настройки чата", "chat_info", "voice.chatsettings"),
+    listed("Телефон", "settings_phone", "voice.phonesettings"),
     page("О системе", "info", "/admin/about/", "houses.view_house"),
 ]
 
@@ -170,6 +173,7 @@ UNFOLD: dict[str, Any] = {
             ("Построения индекса", "knowledge.indexbuild"),
         ),
         tabs(("Звонки", "calls.call"), ("Хранение", "calls.calllogsettings")),
+        tabs(("Телефон", "voice.phonesettings"), ("Кому переводить", "voice.transfertarget")),
         tabs(("Пользователи", "auth.user"), ("Роли", "auth.group")),
         tabs(("Синхронизации", "houses.syncrun"), ("События Bitrix24", "houses.portalevent")),
         tabs(

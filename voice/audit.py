@@ -5,7 +5,9 @@ from auditlog.registry import auditlog
 
 def register() -> None:
     """Called once when the application is ready."""
-    from voice.models import AssistantRevision, ChatSettings
+    from voice.models import AssistantRevision, ChatSettings, PhoneSettings, TransferTarget
 
     auditlog.register(AssistantRevision, include_fields=["number", "note", "active", "activated_at"])
     auditlog.register(ChatSettings)
+    auditlog.register(PhoneSettings)
+    auditlog.register(TransferTarget)

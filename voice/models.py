@@ -9,6 +9,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from voice.chat.models import ChatSettings as ChatSettings
+from voice.phone import fields as phone
+from voice.phone.models import EscalationRule as EscalationRule
+from voice.phone.models import PhoneSettings as PhoneSettings
+from voice.phone.models import TransferTarget as TransferTarget
 
 AUTO = "auto"
 LONGEST_PROMPT = 20_000
@@ -30,7 +34,7 @@ class Assistant(models.Model):
         return self.title
 
 
-class AssistantRevision(models.Model):
+class AssistantRevision(phone.SpeechFields, phone.TurnFields, phone.PhonePhrases, models.Model):
     """One immutable configuration. A change is a new row (`voice.actions.save_revision`); of an assistant's rows one
     is active, which the database guarantees."""
 
@@ -145,5 +149,6 @@ EDITABLE = (
     "model_vendor", "model", "fallback_model", "temperature", "max_tokens",
     "top_k", "fallback_threshold", "answer_threshold", "first_token_seconds", "whole_seconds",
     "phrase_unknown", "phrase_apology", "phrase_transfer", "phrase_silence", "phrase_goodbye",
+    *phone.EDITABLE,
 )  # fmt: skip
 """What a revision is made of, in the order people read it."""

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from knowledge import demo
 from knowledge.models import KnowledgeBase
-from knowledge.questions import essence
+from knowledge.wording import essence
 from knowledge.search import search
 from knowledge.tests.factories import base, teach
 from providers.tests.openai_twin import OpenAITwin

@@ -1,0 +1,1 @@
+"""What conversations teach: evaluation, control questions, trials of a revision, questions without a good answer."""
