@@ -24,7 +24,9 @@ django_application.request_class = Utf8Request
 
 # A socket carries the session's cookie whoever's page opened it, so the page must be one of ours. The written chat is
 # open to others as well and judges for itself.
-office_sockets: Any = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, *live_urlpatterns])))
+office_sockets: Any = AllowedHostsOriginValidator(
+    AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, *live_urlpatterns]))
+)
 application = ProtocolTypeRouter(
     {
         "http": AccessLog(django_application),
