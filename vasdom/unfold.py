@@ -94,6 +94,8 @@ HOUSES = [
 WORK = [
     page("AI Чат", "forum", "/admin/chat/", "voice.use_chat"),
     listed("Помощник", "support_agent", "voice.assistantrevision"),
+    page("Сейчас на линии", "phone_in_talk", "/admin/live/", "calls.watch_live"),
+    page("Оператор", "headset_mic", "/admin/operator/", "calls.watch_live"),
     listed("Звонки", "call", "calls.call"),
     listed("AI Задачи", "assignment", "tasks.task"),
 ]
