@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from knowledge import embedding
+from knowledge import embedding, hnsw
 from knowledge.locks import base_lock
 from knowledge.models import (
     Document,
@@ -207,6 +207,8 @@ class Builder:
                 embedding_model=self.model.name if self.model and vectors else "",
             )
         Passage.objects.filter(base=self.base, live=False).delete()
+        if self.model is not None:
+            hnsw.tend()
 
     def mark_versions(self, wanted: Sequence[int]) -> None:
         """«Обучен» is what the index holds; what it held before was replaced."""

@@ -99,8 +99,10 @@ WORK = [
 ]
 KNOWLEDGE = [
     listed("Обучение", "school", "knowledge.document"),
+    page("Пробелы", "help_center", "/admin/gaps/", "calls.view_call"),
     page("Проверить поиск", "manage_search", "/admin/knowledge/passage/search/", "knowledge.view_passage"),
     listed("Словарь речи", "spellcheck", "knowledge.glossaryterm"),
+    page("Инструкция", "menu_book", "/admin/instruction/", "knowledge.view_document"),
 ]
 SYSTEM = [
     listed("Синхронизация", "sync", "houses.syncrun"),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from providers.espeak.library import available as espeak_is_there
+
 if TYPE_CHECKING:
     from voice.models import AssistantRevision
 
@@ -53,7 +55,7 @@ def missing(vendor: str) -> str:
         return "Яндекс SpeechKit: не задана переменная YANDEX_API_KEY (или YANDEX_OAUTH_TOKEN и YANDEX_FOLDER_ID)."
     if vendor == "openai" and not _set("OPENAI_API_KEY"):
         return "OpenAI: не задана переменная OPENAI_API_KEY."
-    if vendor == "espeak" and find_spec("espeakng_loader") is None:
+    if vendor == "espeak" and not espeak_is_there():
         return "eSpeak: не установлен пакет espeakng-loader (requirements-espeak.txt)."
     return ""
 

@@ -10,10 +10,10 @@ import asyncio
 import contextlib
 import json
 import logging
+import re
 import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from urllib.parse import parse_qs
 
 import aiohttp
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -23,7 +23,7 @@ from voice.engine.ports import FRAME_BYTES, SILENCE
 from voice.transports.asterisk.versions import websocket_warnings
 from voice.transports.errors import LineError
 from voice.transports.listening import Listening
-from voice.transports.media import ExternalMedia, MediaConfig
+from voice.transports.media import ExternalMedia, MediaConfig, MediaTransport
 from voice.transports.ticker import Ticker
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,8 @@ LOW_FRAMES = 2
 MARK_FRAMES = 5
 """After so many frames Asterisk is asked to say when it gets there."""
 MARK_TOLERANCE_FRAMES = 1
+UNSENT = 100
+"""With so many messages not yet sent Asterisk does not read: nothing is added."""
 CONNECT_SECONDS = 3.0
 SUBPROTOCOL = "media"
 MEDIA_PATH = "asterisk/media/"
@@ -167,7 +169,7 @@ class WebsocketTransport:
 
     def _feed(self) -> None:
         """Send whole frames up to the lead, marks between them."""
-        while self._queue and not self._full and len(self._ahead) < LEAD_FRAMES:
+        while self._queue and not self._full and len(self._ahead) < LEAD_FRAMES and self._outbox.qsize() < UNSENT:
             count = min(len(self._queue) // FRAME_BYTES, LEAD_FRAMES - len(self._ahead), MARK_FRAMES)
             if count:
                 self._send_frames(bytes(self._queue[: count * FRAME_BYTES]), count)
@@ -235,12 +237,15 @@ _AWAITED: dict[str, WebsocketTransport] = {}
 class MediaConsumer(AsyncWebsocketConsumer):
     """Asterisk's connection for one call; anybody without the call's secret is turned away."""
 
+    channel_layer_alias = "none"  # a call's audio does not depend on Redis
+
     _transport: WebsocketTransport | None = None
     _writer: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
-        query = parse_qs(self.scope["query_string"].decode(errors="replace"))
-        self._transport = _AWAITED.pop(next(iter(query.get("call", [])), ""), None)
+        # Asterisk 22.10 appends the parameter twice: "call=…?call=…".
+        found = re.match(rb"call=([\w-]+)", self.scope["query_string"])
+        self._transport = _AWAITED.pop(found[1].decode(), None) if found else None
         if self._transport is None:
             await self.close()
             return
@@ -290,7 +295,7 @@ class WebsocketMedia:
     def warnings(self, version: str) -> list[str]:
         return websocket_warnings(version)
 
-    async def open(self, ask: ExternalMedia) -> WebsocketTransport:
+    async def open(self, ask: ExternalMedia) -> MediaTransport:
         transport = WebsocketTransport(self._ticker)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web_exceptions
 
+from voice.transports.asterisk import versions
 from voice.transports.asterisk.ari import PASSWORD_REFUSED, UNREACHABLE, Ari
 from voice.transports.asterisk.call import AsteriskCall
 from voice.transports.asterisk.client import AriClient, HttpClient
@@ -139,7 +140,7 @@ class AsteriskLine:
     async def _check_version(self) -> None:
         ari, media = self._rig.ari, self._rig.media
         info = await ari.info()
-        self.version = str(info["system"]["version"])
+        self.version = versions.shown(str(info["system"]["version"]))
         missing = [name for name in media.modules if not await ari.has_module(name)]
         self.warnings = media.warnings(self.version)
         if missing:

@@ -15,6 +15,7 @@ from voice.transports.media import Media, MediaTransport
 
 log = logging.getLogger(__name__)
 
+NO_MEDIA = "Asterisk не открыл звук звонка."
 STASIS_SECONDS = 3.0
 """How long a media channel may take to come into our application; it takes a millisecond."""
 
@@ -96,16 +97,31 @@ async def _media(rig: Rig, leg: Leg) -> MediaTransport:
     async def ask(**parameters: str) -> dict[str, Any]:
         return await rig.ari.external_media(leg.id, **parameters)
 
-    transport = await rig.media.open(ask)
-    arrival: list[asyncio.Future[Any]] = [leg.in_stasis, leg.gone]
+    opening = asyncio.create_task(rig.media.open(ask))
     try:
-        await asyncio.wait(arrival, timeout=STASIS_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        await _either(opening, leg.gone, None)
+        if leg.gone.done():
+            raise LineError(NO_MEDIA)
+        transport = opening.result()
+        await _either(leg.in_stasis, leg.gone, STASIS_SECONDS)
         if leg.gone.done() or not leg.in_stasis.done():
-            raise LineError("Asterisk не открыл звук звонка.")
+            raise LineError(NO_MEDIA)
     except BaseException:
-        transport.end()
+        await _undo(opening)
         raise
     return transport
+
+
+async def _either(one: asyncio.Future[Any], other: asyncio.Future[Any], seconds: float | None) -> None:
+    await asyncio.wait([one, other], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _undo(opening: asyncio.Task[MediaTransport]) -> None:
+    """Whatever became of it, nothing is held for it any more."""
+    opening.cancel()
+    await asyncio.wait([opening])
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().end()
 
 
 async def _all(requests: list[Awaitable[Any]]) -> list[Any]:

@@ -15,6 +15,12 @@ def parse(version: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
+def shown(version: str) -> str:
+    """Without what a distribution adds: "22.10.1+dfsg+~cs6" → "22.10.1"."""
+    found = re.match(r"[\d.]+(-rc\d+)?", version)
+    return found[0] if found else version
+
+
 def websocket_warnings(version: str) -> list[str]:
     known = parse(version)
     if known is None:
