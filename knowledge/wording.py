@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
+from knowledge.morphology import analyzer
 from knowledge.routing import WORD, folded
 from providers.extractive import wishes
 from providers.extractive.families import family_of
@@ -22,7 +22,7 @@ INSIDE = str.maketrans("-/._@+", "      ")  # as `knowledge.models.index.FOLD` p
 CODE = re.compile(r"(?<![\w-])([A-ZА-ЯЁ]{2,5})-(\d{1,5})(?![\w])")
 # How much a word tells that some document holds, and one that none does, by its part of speech.
 KNOWN = {"VERB": 0.7, "INFN": 0.7, "GRND": 0.5, "ADVB": 0.6, "PRED": 0.5, "COMP": 0.5, "PRTF": 0.8, "ADJF": 0.9}
-UNKNOWN = {"NOUN": 1.0, "ADJF": 0.5, "ADJS": 0.3, "PRTF": 0.4, "PRTS": 0.3, "VERB": 0.3, "INFN": 0.3, "GRND": 0.2}
+UNKNOWN = {"NOUN": 1.0, "ADJF": 0.7, "ADJS": 0.3, "PRTF": 0.4, "PRTS": 0.3, "VERB": 0.3, "INFN": 0.3, "GRND": 0.2}
 UNKNOWN_OTHER, UNKNOWN_NUMBER = 0.05, 0.4
 LETTERS = {
     "а": "а", "бэ": "б", "вэ": "в", "гэ": "г", "дэ": "д", "жэ": "ж", "зэ": "з", "ка": "к", "эл": "л", "эм": "м", "эн": "н",
@@ -96,7 +96,7 @@ def word_of(text: str) -> Word:
         return Word(text, (text,), 1.0, UNKNOWN_NUMBER)
     if not CYRILLIC.fullmatch(plain):
         return Word(text, (text,))
-    parsed = _analyzer().parse(plain)[0]
+    parsed = analyzer().parse(plain)[0]
     part = str(parsed.tag.POS or "")
     known, unknown = KNOWN.get(part, 1.0), UNKNOWN.get(part, UNKNOWN_OTHER)
     if text.isupper():
@@ -111,11 +111,3 @@ def _spelled(word: str) -> tuple[str, ...]:
         return ()
     names = re.findall("|".join(sorted(LETTERS, key=len, reverse=True)), word)
     return ("".join(LETTERS[name] for name in names),)
-
-
-@lru_cache(maxsize=1)
-def _analyzer() -> Any:
-    """Half a second and thirty megabytes, when the first question comes."""
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer()

@@ -8,33 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from providers.espeak.library import available as espeak_is_there
+from providers.yandex.voices import VOICES as YANDEX
+
 if TYPE_CHECKING:
     from voice.models import AssistantRevision
 
-_ALL = ("neutral", "good")
-# https://yandex.cloud/ru/docs/speechkit/tts/voices, those that speak Russian in API v3, each with its roles.
-YANDEX: Mapping[str, tuple[str, ...]] = {
-    "alena": _ALL,
-    "alexander": _ALL,
-    "anton": _ALL,
-    "dasha": ("neutral", "good", "friendly"),
-    "ermil": _ALL,
-    "filipp": (),
-    "jane": ("neutral", "good", "evil"),
-    "julia": ("neutral", "strict"),
-    "kirill": ("neutral", "strict", "good"),
-    "lera": ("neutral", "friendly"),
-    "madi_ru": (),
-    "madirus": (),
-    "marina": ("neutral", "whisper", "friendly"),
-    "masha": ("good", "strict", "friendly"),
-    "omazh": ("neutral", "evil"),
-    "saule_ru": ("neutral", "strict", "whisper"),
-    "zahar": _ALL,
-    "zamira_ru": ("neutral", "strict", "friendly"),
-    "zhanar_ru": ("neutral", "strict", "friendly"),
-    "yulduz_ru": ("neutral", "strict", "friendly", "whisper"),
-}
 # https://platform.openai.com/docs/guides/text-to-speech; a compatible server may have others, see `known_openai`.
 OPENAI = (
     "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer", "verse",
@@ -53,7 +32,7 @@ def missing(vendor: str) -> str:
         return "Яндекс SpeechKit: не задана переменная YANDEX_API_KEY (или YANDEX_OAUTH_TOKEN и YANDEX_FOLDER_ID)."
     if vendor == "openai" and not _set("OPENAI_API_KEY"):
         return "OpenAI: не задана переменная OPENAI_API_KEY."
-    if vendor == "espeak" and find_spec("espeakng_loader") is None:
+    if vendor == "espeak" and not espeak_is_there():
         return "eSpeak: не установлен пакет espeakng-loader (requirements-espeak.txt)."
     return ""
 

@@ -53,7 +53,7 @@ class OpenAISynthesizer:
                 yield audio
 
     async def _ask(self, text: str) -> AsyncGenerator[bytes, None]:
-        resampler = Resampler(SOURCE_RATE)
+        resampler, begun = Resampler(SOURCE_RATE), False
         with translated():
             asked = client(self._config.account).audio.speech.with_streaming_response.create(**self._told(text))
             async with asked as response:
@@ -61,8 +61,9 @@ class OpenAISynthesizer:
                     raise unreadable("not audio")
                 async for chunk in response.iter_bytes():
                     if audio := resampler.feed(chunk):
+                        begun = True
                         yield audio
-        if audio := resampler.end():
+        if begun and (audio := resampler.end()):
             yield audio
 
     def _told(self, text: str) -> dict[str, Any]:

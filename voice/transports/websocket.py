@@ -23,7 +23,7 @@ from voice.engine.ports import FRAME_BYTES, SILENCE
 from voice.transports.asterisk.versions import websocket_warnings
 from voice.transports.errors import LineError
 from voice.transports.listening import Listening
-from voice.transports.media import ExternalMedia, MediaConfig
+from voice.transports.media import ExternalMedia, MediaConfig, MediaTransport
 from voice.transports.ticker import Ticker
 
 log = logging.getLogger(__name__)
@@ -295,7 +295,7 @@ class WebsocketMedia:
     def warnings(self, version: str) -> list[str]:
         return websocket_warnings(version)
 
-    async def open(self, ask: ExternalMedia) -> WebsocketTransport:
+    async def open(self, ask: ExternalMedia) -> MediaTransport:
         transport = WebsocketTransport(self._ticker)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
