@@ -1,4 +1,4 @@
-"""Three hundred calls of random length, hung up at random moments, while `run_voice`, Asterisk and PostgreSQL are killed."""
+"""Three hundred calls, hung up at random moments, while `run_voice`, Asterisk and PostgreSQL are killed."""
 
 from __future__ import annotations
 

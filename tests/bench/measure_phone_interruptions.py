@@ -1,11 +1,10 @@
-"""Callers who speak into a reply: what only accompanies it, what is meant to stop it, and what the model is told then."""
+"""Callers who speak into a reply: what accompanies it, what is meant to stop it, what the model is told then."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -46,6 +45,10 @@ class Interrupted:
     heard_kept: int = 0
     first_word_kept: int = 0
 
+    def not_told(self, kept: int) -> float:
+        """Percent of the requests."""
+        return _percent(self.told - kept, self.told)
+
 
 def interruption_figures() -> list[Figure]:
     with PhoneRig.on_own_servers() as rig:
@@ -53,18 +56,18 @@ def interruption_figures() -> list[Figure]:
         rig.openai.brain = Story()
         accompanied = asyncio.run(_accompany(rig))
         meant = asyncio.run(_interrupt(rig))
-    over, events = f"{accompanied.count} sounds", f"{meant.count} interruptions"
-    told = f"{meant.told} requests"
+    over, events, told = f"{accompanied.count} sounds", f"{meant.count} interruptions", f"{meant.told} requests"
+    not_resumed = _percent(accompanied.count - accompanied.resumed, accompanied.count)
     return [
         Figure("phone: onset → reply paused, p95", p95(meant.to_pause) * 1000, "ms", 120, events),
-        Figure("phone: «угу», cough, echo: not resumed", _percent(accompanied.count - accompanied.resumed, accompanied.count), "%", 10, over),
+        Figure("phone: «угу», cough, echo: not resumed", not_resumed, "%", 10, over),
         Figure("phone: «угу», cough, echo: answered", accompanied.answered, "", 0, over),
         Figure("phone: gap of a resumed reply, p95", p95(accompanied.gaps) * 1000, "ms", 700, over),
         Figure("phone: interruptions missed", _percent(meant.missed, meant.count), "%", 2, events),
-        Figure("phone: after one, question not told", _percent(meant.told - meant.question_kept, meant.told), "%", 0, told),
-        Figure("phone: after one, heard part not told", _percent(meant.told - meant.heard_kept, meant.told), "%", 0, told),
-        Figure("phone: after one, first word lost", _percent(meant.told - meant.first_word_kept, meant.told), "%", 2, told),
-    ]  # fmt: skip
+        Figure("phone: then the question is not told", meant.not_told(meant.question_kept), "%", 0, told),
+        Figure("phone: then the heard part is not told", meant.not_told(meant.heard_kept), "%", 0, told),
+        Figure("phone: then the first word is lost", meant.not_told(meant.first_word_kept), "%", 2, told),
+    ]
 
 
 def _percent(part: int, whole: int) -> float:

@@ -1,4 +1,4 @@
-"""Callers who pause in the middle of a sentence, or dictate a number by groups: talked over or not, words kept or not."""
+"""Callers who pause in mid-sentence, or dictate a number by groups: are they talked over, are their words kept?"""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tests.phone.rig import PhoneRig
 from tests.phone.speech import Clip, clips
@@ -78,7 +79,7 @@ class Talk:
     def pauses(self, since: float, until: float) -> list[Stretch]:
         """Where the other side fell silent between two sounds."""
         sounds = self.call.heard_stretches(PAUSE_SECONDS)
-        silences = (Stretch(a.ended, b.began) for a, b in zip(sounds, sounds[1:], strict=False))
+        silences = (Stretch(a.ended, b.began) for a, b in pairwise(sounds))
         return [silence for silence in silences if silence.began >= since and silence.began <= until]
 
     def sounds(self, since: float, until: float) -> bool:
