@@ -27,7 +27,7 @@ from knowledge.models import KnowledgeBase
 from knowledge.questions import LONGEST_QUESTION, Question, understand
 from knowledge.text import normalized
 from providers.extractive import wishes
-from providers.extractive.parts import parts_of
+from providers.extractive.parts import core_of, parts_of
 
 if TYPE_CHECKING:
     from providers.embeddings import EmbeddingModel
@@ -117,7 +117,8 @@ def search(
     row, requests = question_vector(asked) if any(base.vectors for base in readable) else (None, 0)
     vector = QuestionVector(row, model.name, model.dimensions) if model and row is not None else None
     parts = [
-        of_part(part, vector, readable, role, limit, threshold) for part in parts_of(wishes.without_unwanted(asked))
+        of_part(part, vector, readable, role, limit, threshold)
+        for part in parts_of(core_of(wishes.without_unwanted(asked)))
     ]
     passages = in_turn(parts, limit)
     base = passages[0].base if passages else routed

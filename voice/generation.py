@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 MOST_CALLS = 3
+SPOKEN_CLAUSE = 32
+"""On the phone a sentence is not waited for: it is spoken from its first mark after so many letters."""
 REWRITE_SECONDS = 2.5
 LONGEST_REWRITTEN = 400
 WITHHELD = "Точную цифру уточнит сотрудник."
@@ -116,7 +118,7 @@ class Writer:
             self._call, tuple(self._session.messages), thought.question, thought.citations, timezone.localtime(), about
         )
         model = brain.language_model(self._call)
-        splitter = SentenceSplitter()
+        splitter = SentenceSplitter(clause=SPOKEN_CLAUSE if self._caller.channel == "phone" else 0)
         begun = False
         async with aclosing(model.reply(messages, registry.specs_for(self._caller))) as answer:
             async for piece in answer:

@@ -16,7 +16,9 @@ SENTENCE_END = re.compile(r"[.!?…]+[»\")\]]*(?=\s|$)")
 HEADING = re.compile(r"^\s*#{1,6}\s+")
 ITEM = re.compile(r"^\s*(?:[-*•—]|\d{1,2}[.)])\s+")
 QUOTE = re.compile(r"^\s*>\s?")
-ROW = re.compile(r"^[^:;.]{1,60}: [^;]+(?:; [^:;.]{1,60}: [^;]+)+$")  # as the index writes a row: «Работа: мытьё; Цена: 5»
+ROW = re.compile(
+    r"^[^:;.]{1,60}: [^;]+(?:; [^:;.]{1,60}: [^;]+)+$"
+)  # as the index writes a row: «Работа: мытьё; Цена: 5»
 RULE = re.compile(r"^[\s|:_=*-]{3,}$")
 LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 EMPHASIS = re.compile(r"\*\*|__|`")

@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from providers.deadlines import DEFAULT_DEADLINES, Beat, Deadlines, within
 from providers.extractive import wishes
 from providers.extractive.blocks import Block, blocks
-from providers.extractive.parts import parts_of, things_of
-from providers.extractive.words import is_kind_asked_for, stems
+from providers.extractive.parts import core_of, parts_of, things_of
+from providers.extractive.words import is_kind_asked_for, lacks_figure, stems
 from providers.llm import Answer, Message, Passage, Piece, TextDelta, ToolSpec, question_of
 from vasdom.errors import InvalidInput
 
 PASSAGES_READ = 6
 HEADING_WEIGHT = 0.85  # a word of the heading says a little less than one of the sentence
 TOPIC_WEIGHT = 0.3  # a word that stands in both is what the text is about
-KIND_WEIGHT = 0.5
+KIND_WEIGHT = 1.0
+NO_FIGURE = 1.0  # … and this is taken off where «сколько» gets none
 PASSAGE_WEIGHT = 0.2  # the search put the better passage first: worth less than a word, but it decides between equals
 PASSAGE_OF_PART = 0.05  # … and less where the passages of several questions take turns
-BEGINNING_WEIGHT = 0.5  # the heading is the question: the answer begins where its text does
+BEGINNING_WEIGHT = 0.7  # the heading is the question: the answer begins where its text does
 TITLED = 0.6  # … when it says so much of the question
 ALIKE = 0.5  # two sentences of two documents that share so much of their words speak of the same thing
 NEARLY = 0.7  # by how little the other document may answer worse and still contradict
@@ -113,7 +114,7 @@ class Found:
 def best_sentences(question: str, passages: Sequence[Passage], config: ExtractiveConfig) -> list[str]:
     """What of the passages answers the question, part by part, as short as the question wants it."""
     wish = wishes.read(question)
-    parts = parts_of(wish.question)
+    parts = parts_of(core_of(wish.question))
     read = [(passage.document, harmless(passage)) for passage in passages[:PASSAGES_READ]]
     chosen: list[str] = []
     for part in parts:
@@ -193,7 +194,8 @@ def _score(
     if not words or (things and not things & (own | titled) and len(own | titled) < 2):
         return 0.0
     begins = BEGINNING_WEIGHT if number == 0 and len(titled) >= TITLED * len(wanted) else 0.0
-    return words + begins + KIND_WEIGHT * is_kind_asked_for(question, sentence)
+    kind = KIND_WEIGHT * is_kind_asked_for(question, sentence) - NO_FIGURE * lacks_figure(question, sentence)
+    return max(0.0, words + begins + kind)
 
 
 def _with_figure(sentence: str) -> str:

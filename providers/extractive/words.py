@@ -11,24 +11,33 @@ EMPTY_WORDS = """
     а алло без бы был была были было быть в вам вас ваш ваша ваши во вот вы где да для до добрый день его ее если есть
     еще же за здравствуйте и из или им их к как какая какие какой какого куда когда кто ли меня мне можно мой мы на над
     нам нас наш не нет ни но ну нужно о об он она они оно от по под подскажите пожалуйста почему при про расскажите с
-    свой себя скажите сколько со спасибо так там то тут ты у уже часто чего чем что чтобы эта эти это этот я
+    свой себя скажите сколько со спасибо так такая такие такое такой такую там то тут ты у уже часто чего чем что чтобы
+    эта эти это этот я вами вашей вашем нами мной тебя делать делаете значит вообще просто хочу надо можете могу хотел
+    хотела какими каком какую каких который которая которые кому кем ним ней них ими
 """
 STOP_WORDS = frozenset(EMPTY_WORDS.split())
-WORD = re.compile(r"[а-яa-z]+|\d+")
+WORD = re.compile(r"[а-яa-z]+\d*|\d+")
 ENDING = re.compile(
     r"(?:иями|ием|иям|иях|ия|ию|ии|ями|ами|ого|его|ому|ему|ыми|ими|ешь|ишь|ете|ите|уют|ают|яют|ует|ает|яет|ать|ять|еть|ить|ыть|ться|тся|ов|ев"
     r"|ей|ой|ий|ый|ая|яя|ое|ее|ые|ие|ую|юю|ым|им|ом|ем|ам|ям|ах|ях|ых|их|ют|ут|ат|ят|ет|ит|ла|ло|ли|ть"
     r"|[аяоеыиуюьй])$"
 )
 FLEETING_VOWEL = re.compile(r"[ое](?=[бвгджзклмнпрстфхцчшщ]$)")  # окон, окна
+FIGURE = re.compile(
+    r"\d|\b(?:оди?н|дв|тр[её]|четыр|пят|шест|сем|восем|девят|десят|раз\b|кажд|бесплатн|завис|нет\b|не )"
+)
 SHORTEST_SOUND = 4
 ALIKE = str.maketrans("оеёэиыйяюбвгджзщ", "аииииииаупфктшсш", "ъь")
 HUSHED, DOUBLED = re.compile(r"([шчц])[аи]"), re.compile(r"(.)\1+")
 # What asks for a figure of a kind, and what a sentence with such a figure looks like.
 KINDS = (
-    (re.compile(r"сколько сто|цен[аыу]|стоимост|расцен|по ?чем\b"), re.compile(r"руб|₽|бесплатн")),
     (
-        re.compile(r"\bчем (?:мо|мы|от|по|про|вы|чис|обраб|сним|уб|дез)|как\w+ средств"),
+        re.compile(r"сколько (?:\w+ )?сто[ия]|цен[аыу]|стоимост|расцен|по ?чем\b|сколько заплат|дорого"),
+        re.compile(r"руб|₽|бесплатн|цен\w+ .*(?:завис|не назыв)|\d ?%"),
+    ),
+    (re.compile(r"скидк|процент|надбавк"), re.compile(r"\d ?(?:%|процент)")),
+    (
+        re.compile(r"\bчем\b(?! отлич| могу| помоч| зан)|как\w+ средств"),
         re.compile(r"средств|салфетк|раствор|скребк|склиз|микрофибр|щетк|кислот|щелоч|мопом"),
     ),
     (re.compile(r"что (?:такое|значит|это)|кто так|это что"), re.compile(r"\w — \w")),
@@ -59,6 +68,11 @@ def is_kind_asked_for(question: str, sentence: str) -> bool:
     """The question asks for a price, a time, a telephone or an address, and the sentence has one."""
     question, sentence = folded(question), folded(sentence)
     return any(asks.search(question) and has.search(sentence) for asks, has in KINDS)
+
+
+def lacks_figure(question: str, sentence: str) -> bool:
+    """«Сколько» is answered by a figure, and the sentence has none."""
+    return "сколько" in folded(question) and FIGURE.search(folded(sentence)) is None
 
 
 def _stem(word: str) -> str:

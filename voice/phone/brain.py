@@ -16,8 +16,9 @@ from voice.events import Citation, Citations, Delta, End, Outcome
 from voice.phone.engine_settings import plain
 from voice.phone.escalation import Escalations
 from voice.phone.rules import Escalation, Reason
+from voice.sentences import split
 from voice.snapshot import CallSettings
-from voice.spoken.clauses import ClauseSplitter
+from voice.spoken import ClauseSplitter
 from voice.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ async def leading_to(rule: Escalation, call: CallSettings) -> list[Step]:
 def clauses(text: str) -> list[str]:
     """A whole text as it is spoken, clause by clause."""
     splitter = ClauseSplitter()
-    return [*splitter.feed(text), *splitter.flush()]
+    return [clause for sentence in split(text) for clause in splitter.feed(sentence)]
 
 
 class Fixed:
@@ -142,8 +143,6 @@ class Answer:
             async for event in events:
                 if isinstance(event, Delta):
                     for clause in splitter.feed(event.text):
-                        yield Say(clause)
-                    for clause in splitter.flush():  # a delta is whole sentences
                         yield Say(clause)
                 elif isinstance(event, Citations):
                     citations = event.items

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
+from knowledge.access import PUBLIC
+from knowledge.search import search
 from voice import brain, health
 from voice.phone.call import PhoneCall
 from voice.phone.journal import Journal
@@ -32,6 +34,7 @@ logger = logging.getLogger(__name__)
 ROOM_FOR_BUSY = 8
 """So many more calls have room for the polite phrase."""
 BUSY_SECONDS = 12.0
+WARMING = "Когда уборка?"
 DATABASE_SECONDS = 2.0
 
 
@@ -79,6 +82,7 @@ class VoiceLine:
                 logger.warning("waiting for the database: %s", type(exc).__name__)
                 await asyncio.sleep(DATABASE_SECONDS)
         await asyncio.to_thread(warm_up)
+        await in_thread(search, WARMING, role=PUBLIC)
         await brain.language_model(self._stand.settings).ready()
         await PhoneSpeaker(self._stand.settings, self._stand.phrases).make_ready()
 

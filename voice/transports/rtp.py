@@ -15,7 +15,7 @@ from voice.transports import rtp_packets
 from voice.transports.clocked import ClockedTransport
 from voice.transports.errors import NoRoom
 from voice.transports.listening import SILENT_FRAME
-from voice.transports.media import ExternalMedia, MediaConfig
+from voice.transports.media import ExternalMedia, MediaConfig, MediaTransport
 from voice.transports.rtp_packets import Packet, Reordering
 from voice.transports.ticker import Ticker
 
@@ -153,7 +153,7 @@ class RtpMedia:
     def warnings(self, version: str) -> list[str]:
         return []
 
-    async def open(self, ask: ExternalMedia) -> RtpTransport:
+    async def open(self, ask: ExternalMedia) -> MediaTransport:
         transport = await self._listen()
         try:
             channel = await ask(

@@ -93,6 +93,8 @@ class OpenAITwin:
         self.brain: Callable[[Mapping[str, Any]], Reply] = brain
         self.audio = Audio()
         self.faults: list[Fault] = []
+        self.one_in = 0
+        """So many requests to a path, and the last is answered with status 500."""
         self.requests: list[Request] = []
         self.connections = 0
         self._address = (host, port)
@@ -202,6 +204,8 @@ class OpenAITwin:
             await connection.send(404, Fault("status", code="not_found").error())
 
     def _fault(self, path: str) -> Fault | None:
+        if self.one_in and len(self.asked(path)) % self.one_in == 0:
+            return Fault("status", path)
         fault = next((fault for fault in self.faults if fault.path == path), None)
         if fault is not None:
             fault.times -= 1
