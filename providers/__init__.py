@@ -1,8 +1,7 @@
 """Outside AI services behind ports of our own. Plain Python: no Django, and of the project only `vasdom.errors`.
 
 The ports: `llm.LanguageModel`, `embeddings.EmbeddingModel`, `speech.SpeechRecognizer` and `speech.SpeechSynthesizer`,
-async iterators in and out. Stopping is closing the answer:
-`async with aclosing(model.reply(messages)) as answer: async for piece in answer: …`.
+async iterators in and out. Stopping is closing the answer: `async with aclosing(model.reply(messages)) as answer: …`.
 
 What a caller uses:
 
