@@ -134,12 +134,12 @@ async def test_fifty_calls_at_once_are_heard(asterisk: LocalAsterisk) -> None:
         desk_of(config_for(asterisk, max_calls=50)) as desk,
         SipCaller(*asterisk.sip, keep_audio=False) as caller,
     ):
-        phones = await asyncio.gather(*(caller.call("1000", timeout=10) for _ in range(50)))
+        phones = await asyncio.gather(*(caller.call("1000", timeout=60) for _ in range(50)))
         calls = [await desk.next_call() for _ in phones]
         for call in calls:
             call.transport.play(bytes([0xA5]) * 16_000)
         began = phones[0].now()
-        await asyncio.gather(*(phone.sound(after=began) for phone in phones))
+        await asyncio.gather(*(phone.sound(after=began, timeout=30) for phone in phones))
         await asyncio.gather(*(call.transport.drained() for call in calls))
         assert all(call.transport.heard_bytes == 16_000 for call in calls)
         await asyncio.gather(*(phone.hangup() for phone in phones))
