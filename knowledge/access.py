@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
+    from django.db.models import QuerySet
 
     from knowledge.models import KnowledgeBase
 
@@ -34,11 +35,11 @@ def may_read(user: User | AnonymousUser) -> bool:
     return bool(user.is_active and user.has_perm("knowledge.view_document"))
 
 
-def readable_bases(role: str) -> list[KnowledgeBase]:
+def readable_bases(role: str) -> QuerySet[KnowledgeBase]:
     """The bases a role may read, the default one first."""
     from knowledge.models import KnowledgeBase
 
-    return list(KnowledgeBase.objects.filter(visibility__in=visibilities(role)))
+    return KnowledgeBase.objects.filter(visibility__in=visibilities(role))
 
 
 def _each(actions: str, names: str) -> set[str]:

@@ -131,6 +131,35 @@ def write(
     return version
 
 
+def compose(
+    base: KnowledgeBase, title: str, text: str, *, author: User | None, note: str = "", author_name: str = ""
+) -> DocumentVersion:
+    """A new document with a text that a person wrote; it waits for confirmation.
+
+    Raises:
+        InvalidInput: no title, no text.
+    """
+    title = title.strip()[:LONGEST_TITLE]
+    if not title:
+        raise InvalidInput("Документу нужно название.", field="title")
+    with transaction.atomic():
+        document = Document.objects.create(base=base, title=title)
+        return write(document, text, author=author, note=note, author_name=author_name)
+
+
+def extend(document: Document, addition: str, *, author: User | None, note: str = "") -> DocumentVersion:
+    """A new version that says what the document says now, and after a border of passages this.
+
+    Raises:
+        InvalidInput: there is nothing to add.
+    """
+    if not addition.strip():
+        raise InvalidInput("Текст пуст.", field="text")
+    now = document.current.text.rstrip() if document.current else ""
+    border = f"\n\n{document.base.separator}\n\n" if now else ""
+    return write(document, f"{now}{border}{addition.strip()}\n", author=author, note=note)
+
+
 def confirm(version: DocumentVersion, *, user: User | None) -> DocumentVersion:
     """Make a version what its document says. The index is built after the commit; until then the old one answers.
 

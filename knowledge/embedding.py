@@ -64,8 +64,9 @@ def model_name() -> str:
     return model.name if model else ""
 
 
-def question_vector(question: str) -> tuple[list[float] | None, int]:
-    """The vector of a question, and how many requests it took: 1 for a new question, 0 for a repeated one.
+def question_vector(question: str) -> tuple[int | None, int]:
+    """The row of `EmbeddingCache` with the vector of a question, and how many requests it took: 1 for a new question,
+    0 for a repeated one. The vector itself stays in the database, where it is compared.
 
     None without a model, and when the model fails: a search then goes by words, and says nothing of it to the caller.
     """
@@ -73,11 +74,12 @@ def question_vector(question: str) -> tuple[list[float] | None, int]:
     if model is None or not question.strip():
         return None, 0
     key = text_key(question)
-    row = EmbeddingCache.objects.filter(model=model.name, text_hash=key).first()
-    if row is not None:
-        if timezone.now() - row.used_at > TOUCH_AFTER:
-            EmbeddingCache.objects.filter(pk=row.pk).update(used_at=timezone.now())
-        return [float(value) for value in row.embedding], 0
+    known = EmbeddingCache.objects.filter(model=model.name, text_hash=key).values_list("pk", "used_at")
+    if (row := known.first()) is not None:
+        pk, used_at = row
+        if timezone.now() - used_at > TOUCH_AFTER:
+            EmbeddingCache.objects.filter(pk=pk).update(used_at=timezone.now())
+        return pk, 0
     if time.monotonic() - _failed_at.get(model.name, -PAUSE_AFTER_FAILURE_SECONDS) < PAUSE_AFTER_FAILURE_SECONDS:
         return None, 0
     try:
@@ -87,7 +89,8 @@ def question_vector(question: str) -> tuple[list[float] | None, int]:
         logger.warning("A question is searched by words only: %s %s", exc.code, exc.detail)
         return None, 1
     _keep(model.name, {key: vector}, is_question=True)
-    return vector, 1
+    row = known.first()
+    return (row[0] if row else None), 1
 
 
 def embed_all(

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from knowledge import embedding
+from knowledge import embedding, hnsw
 from knowledge.locks import base_lock
 from knowledge.models import (
     Document,
@@ -29,6 +29,7 @@ from knowledge.models import (
     PassageVector,
 )
 from knowledge.passages import cut
+from knowledge.signals import index_published
 from knowledge.text import in_batches, text_key
 
 if TYPE_CHECKING:
@@ -206,7 +207,10 @@ class Builder:
                 removed=removed,
                 embedding_model=self.model.name if self.model and vectors else "",
             )
+            index_published.send(sender=IndexBuild, base=self.base, build=self.build)
         Passage.objects.filter(base=self.base, live=False).delete()
+        if self.model is not None:
+            hnsw.tend()
 
     def mark_versions(self, wanted: Sequence[int]) -> None:
         """«Обучен» is what the index holds; what it held before was replaced."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ BROAD_FROM, BROAD_SHARE = 20, 0.02  # a beginning that stands in more passages t
 UNSURE = 0.8  # how much a match of a word's mere beginning, or of its sound, is worth
 MISSING_CODE = 1.5  # a named machine that no document knows: whatever else fits, it is another one
 MOST_ALIKE = 12
+
+LEXEME = re.compile(r"('(?:[^']|'')*')(:\*)?")
 
 Counts = dict[int, int]
 """In how many passages, by base."""
@@ -54,6 +57,12 @@ class Question:
     @property
     def weight(self) -> float:
         return sum(term.weight for term in self.terms) + self.unknown
+
+    @property
+    def titles(self) -> str:
+        """The tsquery of headings that have the most telling words; two of many, the one of few."""
+        telling = sorted(self.terms, key=lambda term: -term.weight)[: 1 if len(self.terms) < 3 else 2]
+        return " | ".join(LEXEME.sub(lambda match: f"{match[1]}:{'*' if match[2] else ''}A", t.query) for t in telling)
 
     def match(self, bases: Sequence[int]) -> str:
         """The tsquery that finds the candidates in these bases; empty when none of its words stands there.

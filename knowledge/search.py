@@ -7,7 +7,8 @@ itself, so no passage can be seen by a caller it is not for.
 
 A vector of 1536 numbers does not fit into a row of PostgreSQL, and reading 50,000 of them from where they lie would
 take tenths of a second. So where there are many, their signs are compared first, 192 bytes in the row, and only the
-nearest few hundred are compared exactly.
+nearest of those are compared exactly. Where there are very many, an index leads to the nearest signs (`hnsw`); it goes
+on until enough of what it finds passes the conditions.
 """
 
 from __future__ import annotations
@@ -15,23 +16,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-from pgvector import Vector
+from django.db import connection, transaction
+from django.db.models import F, FilteredRelation, Q
 
-from knowledge import access, routing
-from knowledge.embedding import model_name, question_vector
-from knowledge.models import IndexBuild, KnowledgeBase
+from knowledge import access, hnsw, routing
+from knowledge.embedding import configured_model, question_vector
+from knowledge.models import KnowledgeBase
 from knowledge.questions import LONGEST_QUESTION, Question, understand
 from knowledge.text import normalized
 from providers.extractive import wishes
-from providers.extractive.parts import parts_of
+from providers.extractive.parts import core_of, parts_of
+
+if TYPE_CHECKING:
+    from providers.embeddings import EmbeddingModel
 
 ARM = 30
 RRF_CONSTANT = 60
 EXACT_UP_TO = 4000
 COARSE = 120
+# How far the index is followed: the nearest so many signs, and on, while they are of other bases, to so many rows.
+FOLLOWED, FOLLOWED_AT_MOST = 200, 60_000
 # Cosines of unrelated and of well-matching Russian texts, as the common models give them: 0 and 1 of the score.
 COSINE_FLOOR, COSINE_FULL = 0.2, 0.7
 # Below a base's threshold the better of two answers wins; a middling one gives way only to one that is far better.
@@ -54,6 +60,15 @@ class Found:
     version: int
     document_id: int = 0
     version_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionVector:
+    """Where the vector of a question lies (`EmbeddingCache`), and whose it is."""
+
+    row: int
+    model: str
+    dimensions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +105,8 @@ def search(
         limit: how many passages at most.
         threshold: below it the other bases are asked too; None = the base's own.
     """
-    readable = [base for base in access.readable_bases(role) if bases is None or base.slug in bases]
+    model = configured_model()
+    readable = [base for base in with_vectors(role, model) if bases is None or base.slug in bases]
     if not readable:
         return SearchResult((), "", 0, "", False)
     asked = normalized(question.replace("\x00", " ")[:LONGEST_QUESTION]).strip()
@@ -98,11 +114,11 @@ def search(
     if not asked:
         return SearchResult((), routed, 0, routed, False)
     limit = max(1, min(limit, MAX_LIMIT))
-    sizes = with_vectors(readable)
-    vector, requests = question_vector(asked) if sizes else (None, 0)
+    row, requests = question_vector(asked) if any(base.vectors for base in readable) else (None, 0)
+    vector = QuestionVector(row, model.name, model.dimensions) if model and row is not None else None
     parts = [
-        of_part(part, vector, readable, role, limit, sizes, threshold)
-        for part in parts_of(wishes.without_unwanted(asked))
+        of_part(part, vector, readable, role, limit, threshold)
+        for part in parts_of(core_of(wishes.without_unwanted(asked)))
     ]
     passages = in_turn(parts, limit)
     base = passages[0].base if passages else routed
@@ -111,11 +127,10 @@ def search(
 
 def of_part(
     asked: str,
-    vector: list[float] | None,
+    vector: QuestionVector | None,
     readable: Sequence[KnowledgeBase],
     role: str,
     limit: int,
-    sizes: dict[int, int],
     threshold: float | None,
 ) -> list[Found]:
     """What answers one question, out of its own base; out of the others where that is better."""
@@ -123,8 +138,8 @@ def of_part(
     first = next(base for base in readable if base.slug == routed)
     others = [base for base in readable if base is not first]
     understood = understand(asked, [base.pk for base in readable])
-    own = look_up(understood, vector, [first], role, limit, sizes)
-    elsewhere = look_up(understood, vector, others, role, limit, sizes) if others else []
+    own = look_up(understood, vector, [first], role, limit)
+    elsewhere = look_up(understood, vector, others, role, limit) if others else []
     best = best_of(own)
     floor = first.fallback_threshold if threshold is None else threshold
     margin = 0.0 if best < floor else CLEARLY_BETTER
@@ -156,37 +171,34 @@ def best_of(passages: Sequence[Found]) -> float:
     return max((found.score for found in passages), default=0.0)
 
 
-def with_vectors(bases: Sequence[KnowledgeBase]) -> dict[int, int]:
-    """Passages by base, of those bases whose active index has vectors of the model in use."""
-    model = model_name()
-    if not model:
-        return {}
-    builds = IndexBuild.objects.filter(active=True, base__in=bases, embedding_model=model)
-    return dict(builds.values_list("base_id", "passages"))
+def with_vectors(role: str, model: EmbeddingModel | None) -> list[Any]:
+    """The bases a role may read, the default one first, each with `vectors`: how many of this model its active index
+    has, nought where there is none."""
+    ours = Q(builds__active=True, builds__embedding_model=model.name if model else None)
+    bases = access.readable_bases(role).annotate(build=FilteredRelation("builds", condition=ours))
+    return list(bases.annotate(vectors=F("build__passages")))
 
 
 def look_up(
-    question: Question,
-    vector: list[float] | None,
-    bases: Sequence[KnowledgeBase],
-    role: str,
-    limit: int,
-    sizes: dict[int, int],
+    question: Question, vector: QuestionVector | None, bases: Sequence[KnowledgeBase], role: str, limit: int
 ) -> list[Found]:
-    """One hybrid search over these bases."""
+    """One hybrid search over these bases; with a vector they come from `with_vectors`."""
     keys = [base.pk for base in bases]
-    near = vector if any(key in sizes for key in keys) else None
+    among = sum(getattr(base, "vectors", None) or 0 for base in bases) if vector else 0
     match = question.match(keys)
-    if not match and near is None:
+    if not match and not among:
         return []
-    coarse = sum(sizes.get(key, 0) for key in keys) > EXACT_UP_TO
-    sql, values = statement(question, match, near is not None, coarse)
+    way = next(name for name, most in WAYS.items() if among <= most)
+    sql, values = statement(question, match, way, vector)
     values |= {"bases": keys, "visible": access.visibilities(role), "limit": limit}
-    if near is not None:
-        values |= {"vector": Vector(near).to_text(), "model": model_name()}
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [found(row) for row in cursor.fetchall()]
+        if way != "hnsw":
+            cursor.execute(sql, values)
+            return [found(row) for row in cursor.fetchall()]
+        with transaction.atomic():
+            cursor.execute(HNSW_OPTIONS)
+            cursor.execute(sql, values)
+            return [found(row) for row in cursor.fetchall()]
 
 
 def found(row: tuple[Any, ...]) -> Found:
@@ -208,23 +220,31 @@ HAVE_VECTORS = """base_id = ANY(ARRAY(
         SELECT base_id FROM knowledge_indexbuild
         WHERE active AND embedding_model = %(model)s AND base_id IN (SELECT id FROM scope)
     ))"""
-# Once in the statement: as text it is 17 KB.
 ASKED = """, asked AS MATERIALIZED (
-    SELECT v, binary_quantize(v) AS signs FROM (SELECT %(vector)s::vector AS v) given
+    SELECT embedding AS v, binary_quantize(embedding)::bit({dimensions}) AS signs
+    FROM knowledge_embeddingcache WHERE id = %(vector)s
 )"""
-NEAR_EXACT = """
+EXACT = """
     SELECT passage_id AS id, 1 - (embedding <=> (SELECT v FROM asked)) AS cosine
     FROM knowledge_passagevector
     WHERE {have_vectors}
     ORDER BY embedding <=> (SELECT v FROM asked) LIMIT {arm}"""
-NEAR_COARSE = """
+BY_SIGNS = """
     SELECT passage_id AS id, 1 - (embedding <=> (SELECT v FROM asked)) AS cosine
     FROM knowledge_passagevector WHERE passage_id = ANY(ARRAY(
         SELECT passage_id FROM knowledge_passagevector
-        WHERE {have_vectors}
-        ORDER BY bits <~> (SELECT signs FROM asked) LIMIT {coarse}
+        WHERE {have_vectors} AND model = %(model)s
+        ORDER BY {signs} <~> (SELECT signs FROM asked) LIMIT {coarse}
     ))
     ORDER BY embedding <=> (SELECT v FROM asked) LIMIT {arm}"""
+# Up to how many vectors each way is taken.
+WAYS: dict[str, float] = {"": 0, "exact": EXACT_UP_TO, "signs": hnsw.WORTH_FROM, "hnsw": float("inf")}
+# Of this transaction only. Relaxed: they are put in order afterwards anyway.
+HNSW_OPTIONS = (
+    "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
+    f" set_config('hnsw.ef_search', '{FOLLOWED}', true),"
+    f" set_config('hnsw.max_scan_tuples', '{FOLLOWED_AT_MOST}', true)"
+)
 FUSED = """
 WITH {scope}{asked}, words AS ({words}), near AS ({near}),
 fused AS (
@@ -246,7 +266,7 @@ WORDS = """
     FROM (
         SELECT id, cover, ts_rank('{{0.1, 0.2, 0.6, 1.0}}', words, %(any)s::tsquery, 33) AS rank
         FROM (
-            SELECT id, words, ({sum}) / %(weight)s AS cover
+            SELECT id, words, ({sum}) / %(weight)s * (1 + {heading} * (words @@ %(titles)s::tsquery)::int) AS cover
             FROM knowledge_passage
             WHERE live AND base_id = ANY(ARRAY(SELECT id FROM scope)) AND words @@ %(match)s::tsquery
             LIMIT {candidates}
@@ -255,12 +275,13 @@ WORDS = """
     ) scored
     ORDER BY place LIMIT {arm}"""
 CLOSENESS = 0.5
+HEADING = 0.15  # how much surer a passage is whose heading has the question's most telling word
 KEPT = 100
 MOST_CANDIDATES = 600
 
 
-def statement(question: Question, match: str, has_vector: bool, coarse: bool) -> tuple[str, dict[str, Any]]:
-    """The SQL of one search, and its values but for bases, visibility, limit and vector."""
+def statement(question: Question, match: str, way: str, vector: QuestionVector | None) -> tuple[str, dict[str, Any]]:
+    """The SQL of one search, and its values but for bases, visibility and limit. `way` is one of WAYS."""
     words = NO_WORDS
     values: dict[str, Any] = {}
     if match:
@@ -269,10 +290,22 @@ def statement(question: Question, match: str, has_vector: bool, coarse: bool) ->
             values |= {f"t{number}": term.query, f"w{number}": term.weight}
             parts.append(f"CASE WHEN words @@ %(t{number})s::tsquery THEN %(w{number})s::float ELSE 0 END")
         values |= {"any": question.any_term, "match": match, "weight": question.weight or 1.0}
-        words = WORDS.format(sum=" + ".join(parts), closeness=CLOSENESS, kept=KEPT, arm=ARM, candidates=MOST_CANDIDATES)
-    near = NO_VECTORS
-    if has_vector:
-        inner = (NEAR_COARSE if coarse else NEAR_EXACT).format(arm=ARM, coarse=COARSE, have_vectors=HAVE_VECTORS)
+        values["titles"] = question.titles
+        words = WORDS.format(
+            heading=HEADING, sum=" + ".join(parts), closeness=CLOSENESS, kept=KEPT, arm=ARM, candidates=MOST_CANDIDATES
+        )
+    asked, near = "", NO_VECTORS
+    if way and vector is not None:
+        asked, inner = nearest(way, vector)
         near = f"SELECT id, cosine, row_number() OVER (ORDER BY cosine DESC, id) AS place FROM ({inner}) nearest"
-    asked = ASKED if has_vector else ""
+        values |= {"vector": vector.row, "model": vector.model}
     return FUSED.format(scope=SCOPE, asked=asked, words=words, near=near, rrf=RRF_CONSTANT), values
+
+
+def nearest(way: str, vector: QuestionVector) -> tuple[str, str]:
+    """The vector that is asked for, and the nearest ones to it, as pieces of SQL."""
+    asked = ASKED.format(dimensions=vector.dimensions)
+    if way == "exact":
+        return asked, EXACT.format(arm=ARM, have_vectors=HAVE_VECTORS)
+    signs = hnsw.expression(vector.dimensions)
+    return asked, BY_SIGNS.format(arm=ARM, coarse=COARSE, have_vectors=HAVE_VECTORS, signs=signs)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
+from knowledge.morphology import analyzer
 from knowledge.routing import WORD, folded
 from providers.extractive import wishes
 from providers.extractive.families import family_of
@@ -22,30 +22,32 @@ INSIDE = str.maketrans("-/._@+", "      ")  # as `knowledge.models.index.FOLD` p
 CODE = re.compile(r"(?<![\w-])([A-ZА-ЯЁ]{2,5})-(\d{1,5})(?![\w])")
 # How much a word tells that some document holds, and one that none does, by its part of speech.
 KNOWN = {"VERB": 0.7, "INFN": 0.7, "GRND": 0.5, "ADVB": 0.6, "PRED": 0.5, "COMP": 0.5, "PRTF": 0.8, "ADJF": 0.9}
-UNKNOWN = {"NOUN": 1.0, "ADJF": 0.5, "ADJS": 0.3, "PRTF": 0.4, "PRTS": 0.3, "VERB": 0.3, "INFN": 0.3, "GRND": 0.2}
+UNKNOWN = {"NOUN": 1.0, "ADJF": 0.7, "ADJS": 0.3, "PRTF": 0.4, "PRTS": 0.3, "VERB": 0.3, "INFN": 0.3, "GRND": 0.2}
 UNKNOWN_OTHER, UNKNOWN_NUMBER = 0.05, 0.4
 LETTERS = {
-    "а": "а", "бэ": "б", "вэ": "в", "гэ": "г", "дэ": "д", "жэ": "ж", "зэ": "з", "ка": "к", "эл": "л", "эм": "м", "эн": "н",
-    "пэ": "п", "эр": "р", "эс": "с", "тэ": "т", "эф": "ф", "ха": "х", "цэ": "ц", "ша": "ш", "и": "и", "о": "о", "у": "у",
+    "а": "а", "бэ": "б", "вэ": "в", "гэ": "г", "дэ": "д", "жэ": "ж", "зэ": "з", "ка": "к", "эл": "л", "эм": "м",
+    "эн": "н", "пэ": "п", "эр": "р", "эс": "с", "тэ": "т", "эф": "ф", "ха": "х", "цэ": "ц", "ша": "ш", "и": "и",
+    "о": "о", "у": "у",
 }  # fmt: skip
 SPELLED = re.compile(f"(?:{'|'.join(sorted(LETTERS, key=len, reverse=True))}){{3,5}}")
 
 # Words that carry a question and say nothing of what it is about: beginnings, or with a full stop whole words.
 FILLERS = """
 здравств здраств добрый. доброе. добрая. добрый. привет алло. скажи подскаж расскаж рассказ. объясн пожалу. пожалуй
-пожалуста. пажалуйста. будьте. хоте хочу. хотим. хочется. интересует интересу можно. можете. могу. можешь. нужно. надо.
-нужен. нужна. узнать. понять. слушай девушк. девушка. женщина. мужчина. сынок. дочка. милая. дорогая. дорогой. внук.
-внука. внучка. вообще. просто. значит. короче. кстати. спасибо. ага. угу. вопрос. вопросик. такой. такая. такое. такие.
-этот. эта. это. эти. там. тут. здесь. вас. вам. вами. ваш. ваша. ваше. ваши. вашей. вашу. ваших. вашем. вы. мы. нам.
-нас. наш. наша. наше. наши. нашем. нашей. меня. мне. мной. моя. мой. мое. мои. моей. моего. себя. себе. сам. сама.
-самой. самому. какой. какого. какому. каком. какими. какая. какое. какие. каких. какую. каким. какой-то. который.
-которая. которые. кто. что. чего. чем. как. где. когда. почему. зачем. сколько. сколька. есть. бывает. бывают.
-имеется. является. делать. сделать. делаете. посоветуете. говорили. сказали. правда. мама. папа. муж. жена. человек.
-лет. года. ли. же. бы. вот. ну. а. и. или. но. да. в. во. на. по. с. со. к. ко. у. о. об. от. до. из. за. для. при.
-про. под. над. без. не. ни. то. тот. та. те. так. еще. уже. только. лишь. хоть. очень. тоже. если. прямо. кого. кому.
-""".split()
-WHOLE_FILLERS = frozenset(word[:-1] for word in FILLERS if word.endswith("."))
-FILLER_STEMS = tuple(word for word in FILLERS if not word.endswith("."))
+пожалуста. пажалуйста. будьте. хоте хочу. хотим. хочется. интересует интересу можно. можете. могу. можешь. нужно.
+надо. нужен. нужна. узнать. понять. слушай девушк. девушка. женщина. мужчина. сынок. дочка. милая. дорогая. дорогой.
+внук. внука. внучка. вообще. просто. значит. короче. кстати. спасибо. ага. угу. вопрос. вопросик. такой. такая.
+такое. такие. этот. эта. это. эти. там. тут. здесь. вас. вам. вами. ваш. ваша. ваше. ваши. вашей. вашу. ваших.
+вашем. вы. мы. нам. нас. наш. наша. наше. наши. нашем. нашей. меня. мне. мной. моя. мой. мое. мои. моей. моего.
+себя. себе. сам. сама. самой. самому. какой. какого. какому. каком. какими. какая. какое. какие. каких. какую.
+каким. какой-то. который. которая. которые. кто. что. чего. чем. как. где. когда. почему. зачем. сколько. сколька.
+есть. бывает. бывают. имеется. является. делать. сделать. делаете. посоветуете. говорили. сказали. правда. мама.
+папа. муж. жена. человек. лет. года. ли. же. бы. вот. ну. а. и. или. но. да. в. во. на. по. с. со. к. ко. у. о. об.
+от. до. из. за. для. при. тире. ноль. девочк бабушк дедушк про. под. над. без. не. ни. то. тот. та. те. так. еще.
+уже. только. лишь. хоть. очень. тоже. если. прямо. кого. кому.
+"""
+WHOLE_FILLERS = frozenset(word[:-1] for word in FILLERS.split() if word.endswith("."))
+FILLER_STEMS = tuple(word for word in FILLERS.split() if not word.endswith("."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def word_of(text: str) -> Word:
         return Word(text, (text,), 1.0, UNKNOWN_NUMBER)
     if not CYRILLIC.fullmatch(plain):
         return Word(text, (text,))
-    parsed = _analyzer().parse(plain)[0]
+    parsed = analyzer().parse(plain)[0]
     part = str(parsed.tag.POS or "")
     known, unknown = KNOWN.get(part, 1.0), UNKNOWN.get(part, UNKNOWN_OTHER)
     if text.isupper():
@@ -111,11 +113,3 @@ def _spelled(word: str) -> tuple[str, ...]:
         return ()
     names = re.findall("|".join(sorted(LETTERS, key=len, reverse=True)), word)
     return ("".join(LETTERS[name] for name in names),)
-
-
-@lru_cache(maxsize=1)
-def _analyzer() -> Any:
-    """Half a second and thirty megabytes, when the first question comes."""
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer()

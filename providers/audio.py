@@ -101,7 +101,8 @@ def to_pcm(samples: NDArray[np.floating]) -> bytes:
     """Rounded, and what is too loud cut off rather than wrapped round."""
     import numpy as np
 
-    return np.clip(np.rint(samples), -LOUDEST, LOUDEST).astype("<i2").tobytes()
+    pcm: bytes = np.clip(np.rint(samples), -LOUDEST, LOUDEST).astype("<i2").tobytes()
+    return pcm
 
 
 def samples_of(pcm: bytes) -> NDArray[np.float32]:

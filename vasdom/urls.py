@@ -14,6 +14,8 @@ urlpatterns = [
     path("admin/", include("houses.admin.urls")),
     path("admin/", include("calls.admin.urls")),
     path("admin/", include("voice.chat.urls")),
+    path("admin/", include("voice.live.urls")),
+    path("admin/", include("voice.learning.urls")),
     path("admin/", admin.site.urls),
     path("brigade/tasks/", include("vasdom.brigade_tasks")),
     path("brigade/", include("houses.brigade_pages.urls")),

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import AnonymousUser
 
 from houses import access as houses_access
+from houses import contacts
 from houses.access import Role, grant
 from knowledge import access as knowledge_access
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from houses.models import Brigade
+    from houses.contacts import CallerCard
+    from houses.models import Brigade, House
     from houses.querysets import HouseQuerySet, VisitQuerySet
 
 VIEW, EDIT = "voice.view_assistantrevision", "voice.add_assistantrevision"
@@ -29,12 +31,14 @@ _PHONE_RULE = _PHONE | {
     "voice.delete_transfertarget",
     "voice.change_phonesettings",
 }
+CONTROL, CHANGE_CONTROL = "voice.view_controlquestion", "voice.change_controlquestion"
+_CONTROL_RULE = {CONTROL, CHANGE_CONTROL, "voice.add_controlquestion", "voice.delete_controlquestion"}
 PERMISSIONS: dict[Role, set[str]] = {
-    Role.DIRECTOR: _RULE | _CHAT_RULE | _PHONE_RULE,
-    Role.MANAGER: _RULE | {"voice.view_chatsettings"} | _PHONE,
-    Role.OPERATOR: {VIEW, CHAT, "voice.view_transfertarget"},
+    Role.DIRECTOR: _RULE | _CHAT_RULE | _PHONE_RULE | _CONTROL_RULE,
+    Role.MANAGER: _RULE | {"voice.view_chatsettings"} | _PHONE | _CONTROL_RULE,
+    Role.OPERATOR: {VIEW, CHAT, CONTROL, "voice.view_transfertarget"},
     Role.BRIGADE: {CHAT},
-    Role.VIEWER: {VIEW, CHAT},
+    Role.VIEWER: {VIEW, CHAT, CONTROL},
 }
 
 
@@ -101,6 +105,24 @@ class Caller:
     def knowledge_role(self) -> str:
         """For `knowledge.search`."""
         return knowledge_access.role_of(self.user) if self.user is not None else knowledge_access.PUBLIC
+
+    @cached_property
+    def card(self) -> CallerCard | None:
+        """Whose number it is, for a call. A number can be forged: it tells which house is meant, and gives no right."""
+        return contacts.find(self.phone) if self.channel == "phone" and self.phone else None
+
+    @property
+    def homes(self) -> tuple[House, ...]:
+        """The houses «у нас» may mean to a stranger who calls."""
+        return self.card.houses if self.card is not None and not self.is_staff else ()
+
+    @property
+    def note(self) -> str:
+        """What a model is told of the caller: which houses, and no name."""
+        if not self.homes:
+            return ""
+        homes = ", ".join(map(str, self.homes[:5]))
+        return f"Номер звонящего записан за домом: {homes}. «Наш дом», «у нас» — вероятно, о нём; назови его в ответе."
 
     def houses(self) -> HouseQuerySet:
         """The houses this caller may hear of: a brigade its own, everyone else all under contract."""

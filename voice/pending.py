@@ -36,6 +36,10 @@ class PendingAnswer:
     def confirm(self) -> None:
         self._gate.open()
 
+    async def confirmed(self) -> None:
+        """Return when `confirm` has been called."""
+        await self._gate.opened()
+
     def remember(self, heard: str, *, interrupted: bool) -> None:
         """The caller said it, and heard so much of the answer."""
         self._fork.heard(self._turn.heard)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
 from knowledge.search import Found, search
 from knowledge.text import normalized
+from providers.extractive.parts import parts_of
+from providers.extractive.wishes import without_unwanted
 from voice import brain
 from voice.access import Caller
 from voice.events import CRM_BASE, Citation, Outcome, ToolUse
@@ -60,7 +62,7 @@ def think(text: str, session: Session, caller: Caller, call: CallSettings, mark:
     if not heard:
         return Thought("", text=call.phrase_silence, outcome=Outcome.CLARIFY)
     ctx = context(caller, call, gate)
-    said = read(heard, ctx.today, staff=caller.is_staff)
+    said = replace(read(without_unwanted(heard), ctx.today, staff=caller.is_staff), text=heard)
     asked = rules.understand(said, caller, session.house)
     mark("understand")
     if asks_again(said.folded) and (last := session.last_said):
@@ -140,7 +142,8 @@ def know(heard: str, session: Session, caller: Caller, call: CallSettings, mark:
     unsure = resolved.unsure and with_model and not rewritten and bool(session.messages)
     if followup.has_no_subject(resolved.question) and not unsure:
         return Thought(clean, resolved.question, ABOUT_WHAT, Outcome.CLARIFY)
-    found = search(resolved.question, role=caller.knowledge_role, limit=call.top_k, threshold=call.fallback_threshold)
+    limit = call.top_k * len(parts_of(resolved.question))
+    found = search(resolved.question, role=caller.knowledge_role, limit=limit, threshold=call.fallback_threshold)
     mark("search")
     session.pending = None
     if found.best >= call.answer_threshold:

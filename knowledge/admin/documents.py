@@ -28,6 +28,7 @@ from knowledge.admin.common import (
     told,
 )
 from knowledge.admin.forms import NewVersionForm, TextForm, UploadForm
+from knowledge.admin.writing import write_page
 from knowledge.models import Document, DocumentVersion, KnowledgeBase, Passage
 from knowledge.understanding import difference, understand
 from vasdom.errors import VasdomError
@@ -120,6 +121,7 @@ class DocumentAdmin(TaughtAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         own = [
+            path("write/", wrap(write_page), name="knowledge_write"),
             path("version/<int:pk>/", wrap(require_GET(self.version_page)), name="knowledge_version"),
             path("version/<int:pk>/confirm/", wrap(require_POST(self.confirm)), name="knowledge_confirm"),
             path("version/<int:pk>/reject/", wrap(require_POST(self.reject)), name="knowledge_reject"),

@@ -9,18 +9,23 @@ from dataclasses import dataclass
 from providers.deadlines import DEFAULT_DEADLINES, Beat, Deadlines, within
 from providers.extractive import wishes
 from providers.extractive.blocks import Block, blocks
-from providers.extractive.parts import parts_of, things_of
-from providers.extractive.words import is_kind_asked_for, stems
+from providers.extractive.parts import core_of, parts_of, things_of
+from providers.extractive.words import is_kind_asked_for, lacks_figure, stems
 from providers.llm import Answer, Message, Passage, Piece, TextDelta, ToolSpec, question_of
 from vasdom.errors import InvalidInput
 
 PASSAGES_READ = 6
 HEADING_WEIGHT = 0.85  # a word of the heading says a little less than one of the sentence
-KIND_WEIGHT = 0.5
+TOPIC_WEIGHT = 0.3  # a word that stands in both is what the text is about
+KIND_WEIGHT = 1.0
+NO_FIGURE = 1.0  # … and this is taken off where «сколько» gets none
 PASSAGE_WEIGHT = 0.2  # the search put the better passage first: worth less than a word, but it decides between equals
-BEGINNING_WEIGHT = 0.5  # the heading is the question: the answer begins where its text does
+PASSAGE_OF_PART = 0.05  # … and less where the passages of several questions take turns
+BEGINNING_WEIGHT = 0.7  # the heading is the question: the answer begins where its text does
+TITLED = 0.6  # … when it says so much of the question
 ALIKE = 0.5  # two sentences of two documents that share so much of their words speak of the same thing
 NEARLY = 0.7  # by how little the other document may answer worse and still contradict
+MORE = 1.0  # … and still tell of a thing that the best one left out
 # What a document would tell an assistant to do is never read out.
 COMMAND = re.compile(
     r"\b(?:игнориру\w+|забудь\w*|отмени\w*)\s+(?:\w+\s+){0,3}(?:инструкци\w+|правил\w*|указани\w+|команд\w*)|"
@@ -109,11 +114,11 @@ class Found:
 def best_sentences(question: str, passages: Sequence[Passage], config: ExtractiveConfig) -> list[str]:
     """What of the passages answers the question, part by part, as short as the question wants it."""
     wish = wishes.read(question)
-    parts = parts_of(wish.question)
+    parts = parts_of(core_of(wish.question))
     read = [(passage.document, harmless(passage)) for passage in passages[:PASSAGES_READ]]
     chosen: list[str] = []
     for part in parts:
-        quoted = _of_part(part, read, config.max_sentences)
+        quoted = _of_part(part, read, config.max_sentences, PASSAGE_WEIGHT if len(parts) == 1 else PASSAGE_OF_PART)
         chosen += quoted[: max(1, config.max_sentences // len(parts))] if len(parts) > 1 else quoted
     if wish.figure:
         chosen = [_with_figure(sentence) for sentence in chosen]
@@ -132,7 +137,7 @@ def harmless(passage: Passage) -> list[Block]:
     return [block for block in kept if block.sentences]
 
 
-def _of_part(question: str, read: Sequence[tuple[str, list[Block]]], most: int) -> list[str]:
+def _of_part(question: str, read: Sequence[tuple[str, list[Block]]], most: int, by_rank: float) -> list[str]:
     """The best sentence with what follows it in its paragraph; then what says of the question that it did not.
 
     Where another document says otherwise of the same thing, both are quoted, each with its name. A question without a
@@ -142,7 +147,7 @@ def _of_part(question: str, read: Sequence[tuple[str, list[Block]]], most: int) 
     if not wanted:
         return [sentence for block in (read[0][1] if read else ()) for sentence in block.sentences]
     found = [
-        Found(score - PASSAGE_WEIGHT * rank, block, number, document)
+        Found(score - by_rank * rank, block, number, document)
         for rank, (document, parts) in enumerate(read)
         for block in parts
         for number, sentence in enumerate(block.sentences)
@@ -158,18 +163,25 @@ def _of_part(question: str, read: Sequence[tuple[str, list[Block]]], most: int) 
     chosen = list(best.sentences[:most])
     told = best.meaning | stems(" ".join(chosen))
     for each in found[1:]:
-        if each.score >= best.score - NEARLY and (wanted & each.meaning) - told:
+        if each.score >= best.score - MORE and (things & each.meaning) - told:
             chosen.append(each.sentence)
             told |= each.meaning
     return chosen
 
 
 def _contradicts(best: Found, other: Found) -> bool:
-    """Another document answers the same as well, in nearly the same words, and not the same."""
+    """Another document answers the same as well, under the same heading or in nearly the same words, and otherwise."""
     if other.document == best.document or other.score < best.score - NEARLY or other.sentence == best.sentence:
         return False
+    if other.number == best.number and _title(other) == _title(best):
+        return True
     mine, others = stems(best.sentence), stems(other.sentence)
     return len(mine & others) >= ALIKE * len(mine | others)
+
+
+def _title(found: Found) -> str:
+    """The last heading."""
+    return found.block.heading.rpartition(" › ")[2].lower()
 
 
 def _score(
@@ -178,11 +190,12 @@ def _score(
     """0 = it has nothing to do with the question, or names a price of something else."""
     own = wanted & stems(sentence)
     titled = wanted & stems(heading)
-    words = len(own) + HEADING_WEIGHT * len(titled - own)
-    if not words or (things and not things & (own | titled)):
+    words = len(own) + HEADING_WEIGHT * len(titled - own) + TOPIC_WEIGHT * len(titled & own)
+    if not words or (things and not things & (own | titled) and len(own | titled) < 2):
         return 0.0
-    begins = BEGINNING_WEIGHT if number == 0 and titled == wanted else 0.0
-    return words + begins + KIND_WEIGHT * is_kind_asked_for(question, sentence)
+    begins = BEGINNING_WEIGHT if number == 0 and len(titled) >= TITLED * len(wanted) else 0.0
+    kind = KIND_WEIGHT * is_kind_asked_for(question, sentence) - NO_FIGURE * lacks_figure(question, sentence)
+    return max(0.0, words + begins + kind)
 
 
 def _with_figure(sentence: str) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 # A section that is not built yet leads to the dashboard; whoever builds it changes its line.
-SECTIONS: Mapping[str, str] = {
+SECTIONS: dict[str, str] = {
     "dashboard": "/admin/",
     "works": "/admin/houses/house/",
     "analytics": "/admin/analytics/",
@@ -21,7 +19,11 @@ SECTIONS: Mapping[str, str] = {
 }
 
 
+# Single pages of the original's office.
+PAGES: dict[str, str] = {"logs-ui/instruction.md": "/admin/instruction/"}
+
+
 @require_safe
 def section(request: HttpRequest, name: str) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
-    return HttpResponseRedirect(SECTIONS[name] + (f"?{query}" if query else ""))
+    return HttpResponseRedirect((SECTIONS | PAGES)[name] + (f"?{query}" if query else ""))

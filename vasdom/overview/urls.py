@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from vasdom.health import views as health
-from vasdom.overview import about, analytics, redirects, system
+from vasdom.overview import about, analytics, instruction, redirects, system
 
 app_name = "overview"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("admin/status/", system.status, name="status"),
     path("admin/status/fragment/", system.status_fragment, name="status-fragment"),
     path("admin/about/", about.about, name="about"),
+    path("admin/instruction/", instruction.instruction, name="instruction"),
+    *(path(name, redirects.section, {"name": name}) for name in redirects.PAGES),
     re_path(rf"^(?P<name>{'|'.join(redirects.SECTIONS)})/?$", redirects.section, name="section"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +23,8 @@ Found = TypeVar("Found")
 
 class Call(Leg):
     """A call, placed or taken. Every moment, said or heard, is of one clock: `now()`, seconds."""
+
+    _digits_taken = 0
 
     # --- say
 
@@ -48,14 +51,14 @@ class Call(Leg):
         return "".join(self.media.digits)
 
     async def digit(self, timeout: float = 10.0) -> str:
-        """The next key that the other side presses.
+        """The next key that the other side presses, or pressed and nobody has asked for yet.
 
         Raises:
             TimeoutError: none came.
         """
-        known = len(self.media.digits)
-        await self._until(lambda: len(self.media.digits) > known or None, timeout)
-        return self.media.digits[known]
+        await self._until(lambda: len(self.media.digits) > self._digits_taken or None, timeout)
+        self._digits_taken += 1
+        return self.media.digits[self._digits_taken - 1]
 
     def first_sound_after(self, moment: float, threshold: float = LOUD_DBFS) -> float | None:
         """When the first sounding frame came, at the moment or later; None = not yet."""
@@ -65,7 +68,7 @@ class Call(Leg):
         """Wait for it.
 
         Raises:
-            TimeoutError: nothing sounded.
+            TimeoutError: nothing sounded, or the call ended before it did.
         """
         return await self._until(lambda: self.first_sound_after(after, threshold), timeout)
 
@@ -74,7 +77,7 @@ class Call(Leg):
     ) -> float | None:
         """The first moment, this or later, from which it was quiet for `lasting` seconds; None = not yet."""
         heard = self.media.heard
-        known = self.ended_at if self.ended_at is not None else self.now()
+        known = math.inf if self.ended_at is not None else self.now()
         return measure.silence_after(
             moment, heard.times, heard.levels, known_until=known, lasting=lasting, threshold=threshold
         )
@@ -101,7 +104,7 @@ class Call(Leg):
 
     def gaps(self, over: float = GAP_SECONDS, since: float | None = None) -> list[Stretch]:
         """Where no packet came for longer than `over` seconds, from the first packet (or `since`) to the last."""
-        return measure.gaps(self.media.heard.times, over=over, since=-float("inf") if since is None else since)
+        return measure.gaps(self.media.heard.times, over=over, since=-math.inf if since is None else since)
 
     @property
     def packets(self) -> int:
@@ -145,6 +148,6 @@ class Call(Leg):
             result = found()
             if result is not None:
                 return result
-            if self.now() >= deadline:
+            if self.now() >= deadline or self.ended_at is not None:
                 raise TimeoutError
             await asyncio.sleep(min(LOOK_SECONDS, max(0.0, deadline - self.now())))

@@ -89,6 +89,9 @@ class Brain(Protocol):
     def unheard(self, failed: str) -> PendingReply:
         """Like `begin`, for speech that could not be recognised: ask again, or offer the keys. `failed`: why."""
 
+    def message_taken(self, seconds: float) -> PendingReply:
+        """Like `begin`, for a message that was left; 0 seconds = nothing was said."""
+
     def noted(self, text: str) -> None:
         """The caller said this and wants no answer («угу»)."""
 

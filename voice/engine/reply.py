@@ -15,7 +15,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from providers.errors import ProviderError
-from voice.engine.events import AssistantSpeaks, Done, GoodBye, HandOver, Say, Trouble
+from voice.engine.events import AssistantSpeaks, Done, GoodBye, HandOver, Say, Step, TakeMessage, Trouble
 from voice.engine.ports import BYTES_PER_SECOND, CallTransport, Observer, PendingReply, Speaker
 
 logger = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class Reply:
         self.first_audio: float | None = None
         self.released: float | None = None
         self.done: Done | None = None
-        self.then: HandOver | GoodBye | None = None
+        self.then: HandOver | GoodBye | TakeMessage | None = None
         self.clauses: list[Clause] = []
         self._transport, self._speaker, self._observer, self._over = transport, speaker, observer, over
         self._about_to_sound = about_to_sound
@@ -175,7 +175,7 @@ class Reply:
         self.done = self.done or Done(failed=True)
         self._written.put_nowait(None)
 
-    def _take(self, step: Say | HandOver | GoodBye | Done) -> None:
+    def _take(self, step: Step) -> None:
         if isinstance(step, Say):
             self.first_clause = self.first_clause or self._now()
             clause = Clause(step.text)

@@ -20,8 +20,8 @@ SHORTEST_LETTERS = 2
 class Speculation:
     """At most one reply is prepared; it is taken when the turn ends with the very same words."""
 
-    def __init__(self, brain: Brain, prepare: Callable[[PendingReply], Reply]) -> None:
-        self._brain, self._prepare = brain, prepare
+    def __init__(self, brain: Brain, prepare: Callable[[PendingReply], Reply], *, is_on: bool = True) -> None:
+        self._brain, self._prepare, self._is_on = brain, prepare, is_on
         self._reply: Reply | None = None
         self._text = ""
         self._tries = 0
@@ -29,6 +29,8 @@ class Speculation:
 
     def consider(self, text: str, quiet_seconds: float, *, is_fresh: bool) -> None:
         """These are the words so far, and it has been quiet for so long. `is_fresh`: they came after the last sound."""
+        if not self._is_on:
+            return
         enough = QUIET_SECONDS if is_fresh else OLD_WORDS_SECONDS
         if quiet_seconds < enough or len(text) < SHORTEST_LETTERS or words.same(text, self._text):
             return

@@ -1,1 +1,1 @@
-"""How well the assistant answers: the evaluation set, control questions, trials of a revision before it is activated."""
+"""What conversations teach: evaluation, control questions, trials of a revision, questions without a good answer."""

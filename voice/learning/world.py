@@ -116,7 +116,7 @@ HOUSES: tuple[tuple[str, int | None, str, str], ...] = (
     ("Суворова 121", 2, "Уют", "archived"),
     ("Пухова 23", 2, "Берёзка", "-30:T1:done"),
 )
-"""Title, brigade, company, and the visits: day of this month (with a minus of the last one), type, what became of it."""
+"""Title, brigade, company, and the visits: day of this month (with a minus of the last), type, what became of it."""
 
 
 def make_houses() -> None:
@@ -143,7 +143,7 @@ def make_houses() -> None:
 
 def _house(number: int, title: str, visits: str) -> House:
     street, _, rest = title.partition(" ")
-    while rest and not rest[0].isdigit() or street == "8":
+    while (rest and not rest[0].isdigit()) or street == "8":
         more, _, rest = rest.partition(" ")
         street = f"{street} {more}"
     days = [_day(visit.split(":")[0]) for visit in visits.split() if not visit.startswith(("-", "archived"))]

@@ -46,9 +46,7 @@ def house() -> House:
     return one
 
 
-def answer(
-    text: str, caller: Caller = STRANGER, remembered: int | None = None, today: date = TODAY
-) -> Result | None:
+def answer(text: str, caller: Caller = STRANGER, remembered: int | None = None, today: date = TODAY) -> Result | None:
     asked = rules.understand(read(text, today, staff=caller.is_staff), caller, remembered)
     if asked is None or not registry.exists_for(asked.tool, caller):
         return None

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from houses.models import House
+from houses.numerals import CARDINALS
 from providers.extractive.words import stems
 from voice.events import Outcome
 from voice.memory import Session
@@ -29,7 +30,7 @@ PRONOUN = re.compile(
 )
 NO_SUBJECT = re.compile(
     r"сто[ия]т|стоимость|цен[аыу]|дела(?:ют|ет|ете)|быва\w+|будет|входит|нужн\w+|можно|такое|работа(?:ет|ют|ете)|"
-    r"происходит|включает|говор\w+|значит"
+    r"происходит|включает|говор\w+|значит|вес\w*|держать|ждать|долго|котор\w+|год\w*|так"
 )
 FEW_WORDS = 6
 DATED = frozenset({"next_visits", "past_visits", "brigade_plan", "totals"})  # what a day changes the answer of
@@ -80,6 +81,11 @@ def _words(pending: Pending, read: Read, ctx: Context) -> tuple[Asked, Result]:
 def _house(pending: Pending, read: Read, ctx: Context) -> tuple[Asked, Result] | None:
     tool, slots = pending.asked.tool, pending.asked.slots
     registers = tool.startswith("register_")
+    if len(pending.houses) == 1 and len(read.folded.split()) <= FEW_WORDS and not find_place(read.address, ctx.caller):
+        if YES.search(read.folded):
+            return _run(tool, replace(slots, house=pending.houses[0], address=""), ctx)
+        if registers and NO.search(read.folded):
+            return _run(tool, replace(slots, detail=work.NOT_HOME), ctx)
     if read.when is not None and slots.when is None:
         slots = replace(slots, when=read.when)
     if registers and read.text != slots.words:
@@ -180,7 +186,9 @@ def has_no_subject(question: str) -> bool:
 
 
 def _names_nothing(word: str) -> bool:
-    return bool(PRONOUN.fullmatch(word) or NO_SUBJECT.fullmatch(word))
+    """A pronoun, a number, a word that says what is asked of a thing and not which thing."""
+    is_number = word.isdigit() or word in CARDINALS
+    return bool(is_number or PRONOUN.fullmatch(word) or NO_SUBJECT.fullmatch(word))
 
 
 def slots_after(result: Result, slots: Slots) -> Slots:

@@ -107,6 +107,10 @@ def with_house(tool: str, ctx: Context, slots: Slots, then: Callable[[House], Re
         return which_house(place.candidates, asked)
     if place.unknown:
         return unknown_house(ctx, place.unknown, asked)
+    if len(ctx.caller.homes) == 1:
+        return then(ctx.caller.homes[0])  # whatever is answered names the house
+    if ctx.caller.homes:
+        return which_house(ctx.caller.homes, asked)
     return Result(
         "Подскажите, пожалуйста, адрес: улицу и номер дома.", Outcome.CLARIFY, pending=Pending(asked, "house")
     )
@@ -123,6 +127,11 @@ def which_house(candidates: Sequence[House], asked: Asked) -> Result:
         names = listed([str(house) for house in candidates[:OFFERED]], "или")
         text = f"Там у нас несколько домов, например {names}. Назовите, пожалуйста, номер дома."
     return Result(text, Outcome.CLARIFY, pending=pending)
+
+
+def is_it_home(home: House, asked: Asked) -> Result:
+    """Before something is done for a house that is known by the caller's number only."""
+    return Result(f"Это про дом {home}, верно?", Outcome.CLARIFY, pending=Pending(asked, "house", (home.pk,)))
 
 
 def unknown_house(ctx: Context, said: str, asked: Asked) -> Result:

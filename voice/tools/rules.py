@@ -30,13 +30,16 @@ from voice.tools.vocabulary import (
     ELDER,
     GENERAL,
     HOW_TO,
+    HOW_TO_REACH,
     HUMAN,
     MAY_WE,
     MEASURES,
     NAMES,
     NOT_DONE,
+    OF_COMPLAINTS,
     OFTEN,
     OURS,
+    PHONES_OF,
     PLAN,
     REQUEST,
     SCHEDULE_WORD,
@@ -124,7 +127,8 @@ def may_concern_tools(folded: str) -> bool:
 
 
 def is_human_wanted(folded: str) -> bool:
-    return HUMAN.search(folded) is not None and CALL_BACK.search(folded) is None
+    """«Соедините с человеком»; «как связаться с менеджерами?» asks for a phone, which documents may have."""
+    return HUMAN.search(folded) is not None and CALL_BACK.search(folded) is None and HOW_TO_REACH.search(folded) is None
 
 
 # --- the rows of the table
@@ -137,11 +141,17 @@ def _call_back(q: Question) -> Asked | None:
 
 
 def _complaint(q: Question) -> Asked | None:
-    if q.has(HOW_TO) and not q.names_house:
+    if (q.has(HOW_TO) or _asks_of_complaints(q)) and not q.names_house:
         return None
     if q.has(COMPLAINT) and not (q.caller.is_office and (q.has(COUNT) or q.has(NAMES))):
         return Asked("register_complaint", q.slots())
     return None
+
+
+def _asks_of_complaints(q: Question) -> bool:
+    """«Что делают после жалобы?», «премия за месяц без жалоб»: the word is there, and nobody complains."""
+    rest = OF_COMPLAINTS.sub(" ", q.read.folded)
+    return rest != q.read.folded and COMPLAINT.search(rest) is None
 
 
 def _request(q: Question) -> Asked | None:
@@ -164,7 +174,9 @@ def _not_done(q: Question) -> Asked | None:
 
 
 def _elder(q: Question) -> Asked | None:
-    if not q.has(ELDER) or not (q.has(CONTACT) or q.names_house) or not (q.about_house or q.caller.is_staff):
+    if not q.has(ELDER) or not (q.has(CONTACT) or q.names_house):
+        return None
+    if not (q.about_house or q.caller.is_staff or q.has(PHONES_OF)):
         return None
     return Asked("elder_contact", q.slots())
 

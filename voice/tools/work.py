@@ -8,7 +8,7 @@ from tasks.actions import change_task, create_task
 from tasks.models import Task
 from vasdom.errors import InvalidInput
 from voice.events import Outcome
-from voice.tools.places import find_place, which_house
+from voice.tools.places import find_place, is_it_home, which_house
 from voice.tools.spec import Asked, Context, Pending, Result, Slots
 
 Kind = Task.Kind
@@ -16,6 +16,8 @@ LABELS = {Kind.COMPLAINT: "Жалоба", Kind.REQUEST: "Заявка"}
 LONGEST_WORDS = 1_200
 NO_ADDRESS = "none"
 """`Slots.detail` of a caller who has been asked for the address and does not say it."""
+NOT_HOME = "not_home"
+"""`Slots.detail` of a caller whose number has a house, and who means another one."""
 TOLD = "told"
 """`Slots.detail` of a caller who has been asked what happened."""
 SAYS_NOTHING = stems(
@@ -43,7 +45,7 @@ def _register(ctx: Context, slots: Slots, kind: Task.Kind) -> Result:
             return which_house(place.candidates, Asked(tool, slots))
         house = place.house if place else None
         unknown = place.unknown if place else ""
-    if slots.detail not in {TOLD, NO_ADDRESS} and not stems(slots.words) - SAYS_NOTHING - stems(
+    if slots.detail not in {TOLD, NO_ADDRESS, NOT_HOME} and not stems(slots.words) - SAYS_NOTHING - stems(
         slots.address and str(house or "")
     ):
         return Result(
@@ -52,6 +54,9 @@ def _register(ctx: Context, slots: Slots, kind: Task.Kind) -> Result:
             pending=Pending(Asked(tool, slots), "words"),
             house=house.pk if house else None,
         )
+    if house is None and not unknown and slots.detail not in {NO_ADDRESS, NOT_HOME} and ctx.caller.homes:
+        homes = ctx.caller.homes
+        return is_it_home(homes[0], Asked(tool, slots)) if len(homes) == 1 else which_house(homes, Asked(tool, slots))
     if house is None and not unknown and slots.detail != NO_ADDRESS:
         what = "Приму жалобу." if kind == Kind.COMPLAINT else "Запишу заявку."
         text = f"{what} По какому адресу? Назовите улицу, дом и, если можно, подъезд."

@@ -15,6 +15,7 @@ from providers.tests.twin_speech import Ear
 from providers.tests.yandex_twin.faults import Fault, Request
 from providers.tests.yandex_twin.state import State
 
+NETWORK_SECONDS = 0.02  # a refusal never comes before the first message has left, as it might on loopback
 PAUSE_SECONDS = 0.8  # of silence, after which the default classifier ends an utterance
 Due = tuple[float, Any]
 
@@ -28,8 +29,10 @@ class Recognizer(stt_service_pb2_grpc.RecognizerServicer):
         request = state.begin("recognize", dict(context.invocation_metadata()))
         fault = state.faults.take("recognize")
         if refusal := state.refusal(request.headers):
+            await asyncio.sleep(NETWORK_SECONDS)
             await context.abort(grpc.StatusCode[refusal], f"Wrong key: {request.headers.get('authorization')}")
         if fault is not None and fault.kind == "status":
+            await asyncio.sleep(NETWORK_SECONDS)
             await context.abort(grpc.StatusCode[fault.code], "The twin was told to fail.")
         session = Session(state, request, requests, context)
         listening = asyncio.create_task(session.listen())

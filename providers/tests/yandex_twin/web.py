@@ -91,7 +91,7 @@ class Web:
         if form.get("format") != "lpcm" or form.get("sampleRateHertz") != "8000" or form.get("lang") != "ru-RU":
             await self._refuse(connection, "INVALID_ARGUMENT", f"not for a telephone; {LONGEST_TEXT=}")
             return
-        await connection.begin_stream()
+        await connection.begin_stream("audio/x-pcm")
         async for piece in played(self._state, text, float(form.get("speed", "1")), fault):
             if piece is None:
                 connection.reset()

@@ -154,6 +154,9 @@ class Mind:
     def unheard(self, failed: str) -> PendingReply:
         return self.begin("?")
 
+    def message_taken(self, seconds: float) -> PendingReply:
+        return self.begin(f"message {seconds:.0f}")
+
     def noted(self, text: str) -> None:
         self.noted_words.append(text)
 

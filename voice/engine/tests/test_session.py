@@ -11,7 +11,9 @@ from voice.engine.events import (
     Ending,
     GoodBye,
     HandOver,
+    MessageTaken,
     Resumed,
+    TakeMessage,
     Trouble,
 )
 from voice.engine.tests.stage import LETTER_BYTES, PHRASES, Desk, Ear, Mind, Stage, Tongue, noise
@@ -395,6 +397,20 @@ async def test_without_a_recogniser_the_keys_are_offered() -> None:
     await stage.play(5)
 
     assert [asked.text for asked in stage.mind.answered] == ["?", "#1"]
+    await stage.hang_up()
+
+
+@virtual_time
+async def test_a_message_is_taken_until_the_caller_stops() -> None:
+    mind = Mind({"#2": ["Говорите."], "message 3": ["Спасибо."]}, then={"#2": TakeMessage()})
+    stage = await greeted(mind=mind)
+    stage.session.digit("2")
+    await stage.play(4)
+    await stage.says("в подъезде не горит свет уже неделю")
+    await stage.play(6)
+
+    assert stage.of(MessageTaken)[0].seconds > 2
+    assert stage.mind.answered[-1].text.startswith("message")
     await stage.hang_up()
 
 
