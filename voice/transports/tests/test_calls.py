@@ -110,7 +110,7 @@ async def test_a_call_that_leaves_goes_on_behind_stasis_and_is_no_longer_ours(
 
 
 async def test_without_a_free_port_the_call_can_still_leave(asterisk: LocalAsterisk) -> None:
-    async with desk_of(config_for(asterisk, max_calls=1)) as desk, SipCaller(*asterisk.sip) as caller:
+    async with desk_of(config_for(asterisk, last_rtp_port=18_003)) as desk, SipCaller(*asterisk.sip) as caller:
         desk.opens = False
         phones = [caller.dial("1000") for _ in range(3)]
         calls = [await desk.next_call() for _ in phones]
