@@ -103,7 +103,8 @@ class AsteriskLine:
                     raise LineRefused(PASSWORD_REFUSED) from exc
                 log.warning("Asterisk refused its events: %d", exc.status)
             except (LineError, web_exceptions.HTTPException, *UNREACHABLE) as exc:
-                log.warning("Asterisk is not reached: %s", type(exc).__name__)
+                if delay < LONGEST_DELAY_SECONDS:  # then it is known
+                    log.warning("Asterisk is not reached: %s", type(exc).__name__)
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY_SECONDS)
 
