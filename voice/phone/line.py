@@ -149,6 +149,7 @@ def line_config() -> LineConfig:
         password=settings.ARI_PASSWORD,
         app=settings.ARI_APP,
         media=line.media,
-        max_calls=min(line.max_calls + ROOM_FOR_BUSY, (line.rtp_port_last - line.rtp_port_first + 1) // 2),
+        max_calls=line.max_calls + ROOM_FOR_BUSY,
         first_rtp_port=line.rtp_port_first,
+        last_rtp_port=line.rtp_port_last,
     )
