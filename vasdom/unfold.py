@@ -94,6 +94,8 @@ HOUSES = [
 WORK = [
     page("AI Чат", "forum", "/admin/chat/", "voice.use_chat"),
     listed("Помощник", "support_agent", "voice.assistantrevision"),
+    page("Сейчас на линии", "phone_in_talk", "/admin/live/", "calls.watch_live"),
+    page("Оператор", "headset_mic", "/admin/operator/", "calls.watch_live"),
     listed("Звонки", "call", "calls.call"),
     listed("AI Задачи", "assignment", "tasks.task"),
 ]
@@ -102,6 +104,7 @@ KNOWLEDGE = [
     page("Пробелы", "help_center", "/admin/gaps/", "calls.view_call"),
     page("Проверить поиск", "manage_search", "/admin/knowledge/passage/search/", "knowledge.view_passage"),
     listed("Словарь речи", "spellcheck", "knowledge.glossaryterm"),
+    listed("Контрольные вопросы", "fact_check", "voice.controlquestion"),
     page("Инструкция", "menu_book", "/admin/instruction/", "knowledge.view_document"),
 ]
 SYSTEM = [

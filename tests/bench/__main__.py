@@ -1,7 +1,11 @@
-"""Run every benchmark, or those named: `python -m tests.bench [sync] [pages] [start]`."""
+"""Run every benchmark, or those named: `python -m tests.bench [sync] [pages] [start] [phone] [phone-…]`.
+
+`phone-crowd`, `phone-failures` and `phone-chaos` take minutes each.
+"""
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import tempfile
@@ -10,7 +14,17 @@ from pathlib import Path
 from tests.bench.report import Figure, table
 from tests.bench.site import environment, manage
 
-GROUPS = ("start", "sync", "pages")
+PHONE = {
+    # group: module of this package, its function
+    "phone": ("measure_phone_turns", "turn_figures"),
+    "phone-pauses": ("measure_phone_pauses", "pause_figures"),
+    "phone-interruptions": ("measure_phone_interruptions", "interruption_figures"),
+    "phone-faults": ("measure_phone_faults", "fault_figures"),
+    "phone-crowd": ("measure_phone_crowd", "crowd_figures"),
+    "phone-failures": ("measure_phone_failures", "failure_figures"),
+    "phone-chaos": ("measure_phone_chaos", "chaos_figures"),
+}
+GROUPS = ("start", "sync", "pages", *PHONE)
 
 
 def main(wanted: list[str]) -> int:
@@ -19,11 +33,22 @@ def main(wanted: list[str]) -> int:
         from tests.bench.measure_start import start_figures
 
         figures += start_figures()
+    for group in (name for name in PHONE if name in wanted):
+        figures += _phone(group)
     if {"sync", "pages"} & set(wanted):
         with tempfile.TemporaryDirectory(prefix="vasdom-bench-") as folder:
             figures += _on_own_servers(wanted, Path(folder))
     sys.stdout.write(f"\n{table(figures)}\n")
     return 0 if all(figure.met for figure in figures) else 1
+
+
+def _phone(group: str) -> list[Figure]:
+    """One group, on a rig of its own; its figures are printed at once, since the groups are long."""
+    module, function = PHONE[group]
+    figures: list[Figure] = getattr(importlib.import_module(f"tests.bench.{module}"), function)()
+    sys.stdout.write(f"\n{table(figures)}\n")
+    sys.stdout.flush()
+    return figures
 
 
 def _on_own_servers(wanted: list[str], var_dir: Path) -> list[Figure]:
