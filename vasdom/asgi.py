@@ -18,11 +18,8 @@ from vasdom.access_log import AccessLog  # noqa: E402
 from vasdom.collector import settle  # noqa: E402
 from vasdom.requests import Utf8Request  # noqa: E402
 from voice.chat.routing import websocket_urlpatterns as chat_urlpatterns  # noqa: E402
-<<<<<<< HEAD
 from voice.live.routing import websocket_urlpatterns as live_urlpatterns  # noqa: E402
-=======
 from voice.warming import Warming  # noqa: E402
->>>>>>> knowledge
 
 django_application.request_class = Utf8Request
 
