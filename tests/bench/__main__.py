@@ -44,6 +44,7 @@ def main(wanted: list[str]) -> int:
 
 def _phone(group: str) -> list[Figure]:
     """One group, on a rig of its own; its figures are printed at once, since the groups are long."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # it remarks on every process that is started beside its threads
     module, function = PHONE[group]
     figures: list[Figure] = getattr(importlib.import_module(f"tests.bench.{module}"), function)()
     sys.stdout.write(f"\n{table(figures)}\n")
