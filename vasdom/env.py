@@ -100,6 +100,11 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ARI_USER", "", "Пользователь ARI."),
     Variable("ARI_PASSWORD", "", "Пароль ARI.", secret=True),
     Variable("ARI_APP", "asterisk-bot", "Имя приложения Stasis этого процесса."),
+    Variable(
+        "ASTERISK_CDR_CSV",
+        "",
+        "Файл Master.csv журнала CDR; пусто — доступность считается только по дошедшим звонкам.",
+    ),
     Variable("GOOGLE_MAPS_API_KEY", "", "Ключ Google Maps для маршрутов по дорогам.", secret=True),
     Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING или ERROR."),
     Variable("DEMO", "1", "1 — при первом запуске без BITRIX24_WEBHOOK_URL создать демо-данные."),

@@ -8,7 +8,9 @@ class VoiceConfig(AppConfig):
 
     def ready(self) -> None:
         from voice import access, audit
+        from voice.learning import following
 
         audit.register()
+        following.connect()
         # After the last application, when the permissions of all of them exist.
         post_migrate.connect(access.setup_roles, sender=[*apps.get_app_configs()][-1], dispatch_uid="voice.roles")

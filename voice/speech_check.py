@@ -90,7 +90,7 @@ def _pcm(path: Path) -> bytes:
     try:
         with wave.open(str(path)) as audio:
             rate, channels, width = audio.getframerate(), audio.getnchannels(), audio.getsampwidth()
-            pcm = audio.readframes(audio.getnframes())
+            pcm: bytes = audio.readframes(audio.getnframes())
     except (OSError, EOFError, wave.Error):
         raise InvalidInput(f"Запись {path.name} не читается: ожидается WAV без сжатия.") from None
     if channels != 1 or width != 2 or rate not in {8_000, 16_000}:

@@ -9,12 +9,35 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from providers.espeak.library import available as espeak_is_there
-from providers.yandex.voices import VOICES as YANDEX
 
 if TYPE_CHECKING:
     from voice.models import AssistantRevision
 
-# https://platform.openai.com/docs/guides/text-to-speech; a compatible server may have others, see `known_openai`.
+_USUAL = ("neutral", "good")
+# https://yandex.cloud/ru/docs/speechkit/tts/voices, those that speak Russian in API v3, each with its roles.
+YANDEX: Mapping[str, tuple[str, ...]] = {
+    "alena": _USUAL,
+    "alexander": _USUAL,
+    "anton": _USUAL,
+    "dasha": ("neutral", "good", "friendly"),
+    "ermil": _USUAL,
+    "filipp": (),
+    "jane": ("neutral", "good", "evil"),
+    "julia": ("neutral", "strict"),
+    "kirill": ("neutral", "strict", "good"),
+    "lera": ("neutral", "friendly"),
+    "madi_ru": (),
+    "madirus": (),
+    "marina": ("neutral", "whisper", "friendly"),
+    "masha": ("good", "strict", "friendly"),
+    "omazh": ("neutral", "evil"),
+    "saule_ru": ("neutral", "strict", "whisper"),
+    "yulduz_ru": ("neutral", "strict", "friendly", "whisper"),
+    "zahar": _USUAL,
+    "zamira_ru": ("neutral", "strict", "friendly"),
+    "zhanar_ru": ("neutral", "strict", "friendly"),
+}
+# https://platform.openai.com/docs/guides/text-to-speech; a compatible server may have others.
 OPENAI = (
     "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer", "verse",
 )  # fmt: skip

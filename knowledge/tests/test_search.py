@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from knowledge import demo
 from knowledge.models import KnowledgeBase
-from knowledge.wording import essence
 from knowledge.search import search
 from knowledge.tests.factories import base, teach
+from knowledge.wording import essence
 from providers.tests.openai_twin import OpenAITwin
 
 pytestmark = pytest.mark.django_db

@@ -20,6 +20,7 @@ from voice.admin.forms import SECTIONS, RevisionForm
 from voice.admin.listening import listen
 from voice.admin.rules import rule_forms
 from voice.admin.rules import values as rule_values
+from voice.admin.trial import trial
 from voice.models import EDITABLE, AssistantRevision
 
 PER_PAGE = 25
@@ -40,6 +41,7 @@ class RevisionAdmin(ModelAdmin):  # type: ignore[misc]
         wrap = self.admin_site.admin_view
         own = [
             path("<int:pk>/activate/", wrap(require_POST(self.activate)), name="voice_activate"),
+            path("<int:pk>/trial/", wrap(trial), name="voice_trial"),
             path("listen/", wrap(listen), name="voice_listen"),
         ]
         return own + super().get_urls()  # type: ignore[no-any-return]

@@ -24,6 +24,8 @@ Found = TypeVar("Found")
 class Call(Leg):
     """A call, placed or taken. Every moment, said or heard, is of one clock: `now()`, seconds."""
 
+    _digits_taken = 0
+
     # --- say
 
     async def say(self, pcm: Pcm | bytes) -> Spoken:
@@ -49,14 +51,14 @@ class Call(Leg):
         return "".join(self.media.digits)
 
     async def digit(self, timeout: float = 10.0) -> str:
-        """The next key that the other side presses.
+        """The next key that the other side presses, or pressed and nobody has asked for yet.
 
         Raises:
             TimeoutError: none came.
         """
-        known = len(self.media.digits)
-        await self._until(lambda: len(self.media.digits) > known or None, timeout)
-        return self.media.digits[known]
+        await self._until(lambda: len(self.media.digits) > self._digits_taken or None, timeout)
+        self._digits_taken += 1
+        return self.media.digits[self._digits_taken - 1]
 
     def first_sound_after(self, moment: float, threshold: float = LOUD_DBFS) -> float | None:
         """When the first sounding frame came, at the moment or later; None = not yet."""

@@ -18,8 +18,8 @@ from voice.pbx import LocalAsterisk
 from voice.transports.asterisk.call import AsteriskCall
 from voice.transports.asterisk.config import LineConfig
 from voice.transports.asterisk.line import AsteriskLine
+from voice.transports.consumers import routes
 from voice.transports.serving import serving
-from voice.transports.websocket import routes
 
 SECONDS = 15.0
 WAYS = ("rtp", "we connect", "asterisk connects")
