@@ -33,6 +33,7 @@ def phone(module: str, function: str) -> Callable[[], list[Figure]]:
     """One group of the phone, on a rig of its own."""
 
     def measure() -> list[Figure]:
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # it remarks on every process started beside its threads
         figures: list[Figure] = getattr(importlib.import_module(f"tests.bench.{module}"), function)()
         return figures
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0004_words_know_their_base'),
+        ('knowledge', '0005_sound_of_words'),
     ]
 
     operations = [
