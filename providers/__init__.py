@@ -1,7 +1,7 @@
 """Outside AI services behind ports of our own. Plain Python: no Django, and of the project only `vasdom.errors`.
 
 The ports: `llm.LanguageModel`, `embeddings.EmbeddingModel`, `speech.SpeechRecognizer` and `speech.SpeechSynthesizer`,
-async iterators in and out. Stopping is closing the answer: `async with aclosing(model.reply(messages)) as answer: async for piece in answer: …`.
+async iterators in and out. Stopping is closing the answer: `async with aclosing(model.reply(messages)) as answer: …`.
 
 What a caller uses:
 
@@ -19,6 +19,6 @@ retry, before the first word only), `fallback.py` and `speech_steps.py` (who is 
 
 To add a vendor: copy a folder (`scripted/` is the smallest), keep its two names (a frozen config that validates itself,
 a class with `name` and `reply`, `embed`, `transcribe` or `synthesize`), add its line to `registry.py`, and its line to
-`tests/adapters.py` or `tests/speech_adapters.py`: the contract tests then say what is missing. A client library is imported inside functions, never at the top of a module:
-importing this package stays cheap.
+`tests/adapters.py` or `tests/speech_adapters.py`: the contract tests then say what is missing. A client library is
+imported inside functions, never at the top of a module: importing this package stays cheap.
 """
