@@ -115,7 +115,7 @@ def part_of_speech(text: str) -> str:
         return "" if plain.isdigit() else "CODE"
     if not CYRILLIC.fullmatch(plain.replace("-", "")):
         return "LATN"
-    return "CODE" if text.isupper() and len(text) > 1 else str(_analyzer().parse(plain)[0].tag.POS or "")
+    return "CODE" if text.isupper() and len(text) > 1 else str(analyzer().parse(plain)[0].tag.POS or "")
 
 
 def _spelled(word: str) -> tuple[str, ...]:
