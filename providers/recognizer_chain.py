@@ -79,15 +79,16 @@ class _Race:
                 news = await self._news.get()
                 if news is None:
                     self._is_late()
-                elif isinstance(news[1], ProviderError):
-                    self._failed(news[0], news[1])
-                else:
-                    step, transcript = news
-                    if transcript.final:
-                        self._won(step)
-                    yield transcript
-                    if transcript.final:
-                        return
+                    continue
+                step, told = news
+                if isinstance(told, ProviderError):
+                    self._failed(step, told)
+                    continue
+                if told.final:
+                    self._won(step)
+                yield told
+                if told.final:
+                    return
             raise self._round.failures[0]
         finally:
             tasks = [*self._listening.values(), *filter(None, [self._alarm])]
