@@ -48,7 +48,7 @@ def listen(request: HttpRequest, call: Call, user: Any) -> HttpResponseBase:
 
 
 def answer(request: HttpRequest, wav: StereoWav, begin: int, end: int, name: str) -> HttpResponseBase:
-    response: Any
+    response: HttpResponseBase
     if request.method == "HEAD":
         wav.close()
         response = HttpResponse(content_type="audio/wav")

@@ -1,7 +1,7 @@
 """A process that runs calls and says what it is told to say, for tests: `python -m voice.live.tests.telephony`.
 
-Says `ready` when it is. Reads lines of JSON, `{"call", "kind", "data"}`, and writes the commands that reach its calls, a
-line each.
+Says `ready` when it is. Reads lines of JSON, `{"call", "kind", "data"}`, and writes the commands that reach its calls,
+a line each.
 """
 
 from __future__ import annotations
