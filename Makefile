@@ -9,13 +9,14 @@ unexport PYTHONPATH PYTHONHOME
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: help run phone install install-dev test check format bench lock clean
+.PHONY: help run phone install install-dev test check format eval bench lock clean
 
 help:
 	@echo "make run     — запустить ВасДом (всё установит само)"
 	@echo "make phone   — то же и телефон: свой Asterisk на этой машине, звонить на 1000"
 	@echo "make test    — все тесты, в том числе в браузере, если есть Chromium"
 	@echo "make check   — проверки кода: стиль, типы, слои, миграции, секреты, переводы"
+	@echo "make eval    — насколько верно отвечает помощник, таблицей; ARGS=--show покажет ошибки, ARGS=--accept примет итог"
 	@echo "make bench   — измерения скорости, таблицей"
 	@echo "make format  — привести код к одному виду"
 	@echo "make lock    — пересобрать requirements*.txt из requirements*.in"
@@ -53,6 +54,9 @@ test: install-dev
 
 check: install-dev
 	@$(PY) -m vasdom.checks $(ARGS)
+
+eval: install-dev
+	@$(PY) -m tests.evaluation $(ARGS)
 
 bench: install-dev
 	@$(PY) -m tests.bench $(ARGS)

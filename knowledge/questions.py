@@ -16,7 +16,7 @@ from knowledge.wording import Word, codes_of, word_of, words_of
 CANDIDATES = 600
 """How many passages are scored by words at most. Rare words bring few passages and are all looked up; of words that
 stand everywhere only what several of them share, because they tell next to nothing anyway."""
-SHORTEST_BEGINNING, SHORTEST_CODE, SHORTEST_SOUND = 4, 3, 4
+SHORTEST_BEGINNING, SHORTEST_CODE, SHORTEST_SOUND = 4, 3, 3
 BROAD_FROM, BROAD_SHARE = 20, 0.02  # a beginning that stands in more passages than this tells nothing
 UNSURE = 0.8  # how much a match of a word's mere beginning, or of its sound, is worth
 MISSING_CODE = 1.5  # a named machine that no document knows: whatever else fits, it is another one

@@ -104,6 +104,7 @@ KNOWLEDGE = [
     page("Пробелы", "help_center", "/admin/gaps/", "calls.view_call"),
     page("Проверить поиск", "manage_search", "/admin/knowledge/passage/search/", "knowledge.view_passage"),
     listed("Словарь речи", "spellcheck", "knowledge.glossaryterm"),
+    listed("Контрольные вопросы", "fact_check", "voice.controlquestion"),
     page("Инструкция", "menu_book", "/admin/instruction/", "knowledge.view_document"),
 ]
 SYSTEM = [
@@ -117,6 +118,7 @@ SYSTEM = [
     listed("Настройки", "tune", "houses.officesettings"),
     listed("Настройки чата", "chat_info", "voice.chatsettings"),
     listed("Телефон", "settings_phone", "voice.phonesettings"),
+    listed("Кому переводить", "phone_forwarded", "voice.transfertarget"),
     page("О системе", "info", "/admin/about/", "houses.view_house"),
 ]
 
@@ -173,7 +175,6 @@ UNFOLD: dict[str, Any] = {
             ("Построения индекса", "knowledge.indexbuild"),
         ),
         tabs(("Звонки", "calls.call"), ("Хранение", "calls.calllogsettings")),
-        tabs(("Телефон", "voice.phonesettings"), ("Кому переводить", "voice.transfertarget")),
         tabs(("Пользователи", "auth.user"), ("Роли", "auth.group")),
         tabs(("Синхронизации", "houses.syncrun"), ("События Bitrix24", "houses.portalevent")),
         tabs(

@@ -31,12 +31,14 @@ _PHONE_RULE = _PHONE | {
     "voice.delete_transfertarget",
     "voice.change_phonesettings",
 }
+CONTROL, CHANGE_CONTROL = "voice.view_controlquestion", "voice.change_controlquestion"
+_CONTROL_RULE = {CONTROL, CHANGE_CONTROL, "voice.add_controlquestion", "voice.delete_controlquestion"}
 PERMISSIONS: dict[Role, set[str]] = {
-    Role.DIRECTOR: _RULE | _CHAT_RULE | _PHONE_RULE,
-    Role.MANAGER: _RULE | {"voice.view_chatsettings"} | _PHONE,
-    Role.OPERATOR: {VIEW, CHAT, "voice.view_transfertarget"},
+    Role.DIRECTOR: _RULE | _CHAT_RULE | _PHONE_RULE | _CONTROL_RULE,
+    Role.MANAGER: _RULE | {"voice.view_chatsettings"} | _PHONE | _CONTROL_RULE,
+    Role.OPERATOR: {VIEW, CHAT, CONTROL, "voice.view_transfertarget"},
     Role.BRIGADE: {CHAT},
-    Role.VIEWER: {VIEW, CHAT},
+    Role.VIEWER: {VIEW, CHAT, CONTROL},
 }
 
 

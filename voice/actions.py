@@ -20,6 +20,7 @@ from voice.differences import diff as diff
 from voice.differences import same_rules
 from voice.differences import shown as shown
 from voice.models import EDITABLE, Assistant, AssistantRevision, EscalationRule
+from voice.signals import revision_activated
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -131,6 +132,7 @@ def activate_revision(revision_id: int, *, user: Person) -> AssistantRevision:
             other.save(update_fields=["active"])
         revision.active, revision.activated_at = True, timezone.now()
         revision.save(update_fields=["active", "activated_at"])
+        revision_activated.send(sender=AssistantRevision, revision=revision, user=person)
         return revision
 
 

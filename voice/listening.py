@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from providers.errors import ProviderError
 from providers.speech import BYTES_PER_SECOND, SAMPLE_RATE
 from vasdom.errors import VasdomError
-from voice import voices
+from voice import speech
 from voice.phone.fields import VENDOR_NAMES
 from voice.snapshot import CallSettings
 
 LONGEST_TEXT = 500
+FIRST_AUDIO_SECONDS = 6.0
+"""A person at a page waits longer than a caller."""
 LONGEST_WAIT_SECONDS = 20.0
 
 
@@ -54,7 +56,7 @@ async def sample(call: CallSettings, text: str) -> Sample:
     """
     passed: list[str] = []
     for vendor in call.synthesizers:
-        if reason := voices.missing(vendor):
+        if reason := speech.missing_for(vendor):
             passed.append(reason.rstrip("."))
             continue
         started = time.perf_counter()
@@ -74,11 +76,11 @@ async def sample(call: CallSettings, text: str) -> Sample:
 
 async def _said(call: CallSettings, vendor: str, text: str) -> tuple[str, bytes]:
     """The text as read aloud, and its A-law. What it needs is heavy, and a page seldom does."""
-    from voice import speech
     from voice.phone.speaker import spoken_audio
     from voice.spoken import spoken
 
-    synthesizer = speech.synthesizer((vendor,), {vendor: call.voice_of(vendor)})
+    voices = {vendor: call.voice_of(vendor)}
+    synthesizer = speech.synthesizer((vendor,), voices, first_audio_seconds=FIRST_AUDIO_SECONDS)
     words = spoken(text, stress=call.stresses, marks=synthesizer.takes_stress)
     async with aclosing(spoken_audio(synthesizer, call, text)) as audio:
         return words, b"".join([piece async for piece in audio])

@@ -9,6 +9,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from voice.chat.models import ChatSettings as ChatSettings
+from voice.learning.models import ControlQuestion as ControlQuestion
+from voice.learning.models import ControlResult as ControlResult
+from voice.learning.models import ControlRun as ControlRun
 from voice.phone import fields as phone
 from voice.phone.models import EscalationRule as EscalationRule
 from voice.phone.models import PhoneSettings as PhoneSettings

@@ -13,14 +13,14 @@ from providers.espeak.library import available as espeak_is_there
 if TYPE_CHECKING:
     from voice.models import AssistantRevision
 
-_ALL = ("neutral", "good")
+_USUAL = ("neutral", "good")
 # https://yandex.cloud/ru/docs/speechkit/tts/voices, those that speak Russian in API v3, each with its roles.
 YANDEX: Mapping[str, tuple[str, ...]] = {
-    "alena": _ALL,
-    "alexander": _ALL,
-    "anton": _ALL,
+    "alena": _USUAL,
+    "alexander": _USUAL,
+    "anton": _USUAL,
     "dasha": ("neutral", "good", "friendly"),
-    "ermil": _ALL,
+    "ermil": _USUAL,
     "filipp": (),
     "jane": ("neutral", "good", "evil"),
     "julia": ("neutral", "strict"),
@@ -32,12 +32,12 @@ YANDEX: Mapping[str, tuple[str, ...]] = {
     "masha": ("good", "strict", "friendly"),
     "omazh": ("neutral", "evil"),
     "saule_ru": ("neutral", "strict", "whisper"),
-    "zahar": _ALL,
+    "yulduz_ru": ("neutral", "strict", "friendly", "whisper"),
+    "zahar": _USUAL,
     "zamira_ru": ("neutral", "strict", "friendly"),
     "zhanar_ru": ("neutral", "strict", "friendly"),
-    "yulduz_ru": ("neutral", "strict", "friendly", "whisper"),
 }
-# https://platform.openai.com/docs/guides/text-to-speech; a compatible server may have others, see `known_openai`.
+# https://platform.openai.com/docs/guides/text-to-speech; a compatible server may have others.
 OPENAI = (
     "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer", "verse",
 )  # fmt: skip

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from providers.deadlines import DEFAULT_DEADLINES, Beat, Deadlines, within
 from providers.extractive import wishes
 from providers.extractive.blocks import Block, blocks
 from providers.extractive.parts import core_of, parts_of, things_of
-from providers.extractive.words import is_kind_asked_for, lacks_figure, stems
+from providers.extractive.words import is_kind_asked_for, lacks_figure, shared, stems
 from providers.llm import Answer, Message, Passage, Piece, TextDelta, ToolSpec, question_of
 from vasdom.errors import InvalidInput
 
 PASSAGES_READ = 6
 HEADING_WEIGHT = 0.85  # a word of the heading says a little less than one of the sentence
+RARE, COMMON = 1.3, 0.7
 TOPIC_WEIGHT = 0.3  # a word that stands in both is what the text is about
-KIND_WEIGHT = 1.0
+KIND_WEIGHT = 1.2
 NO_FIGURE = 1.0  # … and this is taken off where «сколько» gets none
 PASSAGE_WEIGHT = 0.2  # the search put the better passage first: worth less than a word, but it decides between equals
 PASSAGE_OF_PART = 0.05  # … and less where the passages of several questions take turns
@@ -146,12 +147,13 @@ def _of_part(question: str, read: Sequence[tuple[str, list[Block]]], most: int, 
     wanted, things = stems(question), stems(" ".join(things_of(question)))
     if not wanted:
         return [sentence for block in (read[0][1] if read else ()) for sentence in block.sentences]
+    weights = weights_of(wanted, read)
     found = [
         Found(score - by_rank * rank, block, number, document)
         for rank, (document, parts) in enumerate(read)
         for block in parts
         for number, sentence in enumerate(block.sentences)
-        if (score := _score(question, wanted, things, sentence, number, block.heading))
+        if (score := _score(question, weights, things, sentence, number, block.heading))
     ]
     if not found:
         return []
@@ -184,13 +186,24 @@ def _title(found: Found) -> str:
     return found.block.heading.rpartition(" › ")[2].lower()
 
 
+def weights_of(wanted: frozenset[str], read: Sequence[tuple[str, list[Block]]]) -> dict[str, float]:
+    """How much each word tells: less, the more of the blocks have it."""
+    texts = [stems(f"{block.heading} {' '.join(block.sentences)}") for _, parts in read for block in parts]
+    having = {word: sum(bool(shared(frozenset({word}), text)) for text in texts) for word in wanted}
+    return {word: RARE - (RARE - COMMON) * count / max(1, len(texts)) for word, count in having.items()}
+
+
 def _score(
-    question: str, wanted: frozenset[str], things: frozenset[str], sentence: str, number: int, heading: str
+    question: str, weights: Mapping[str, float], things: frozenset[str], sentence: str, number: int, heading: str
 ) -> float:
     """0 = it has nothing to do with the question, or names a price of something else."""
-    own = wanted & stems(sentence)
-    titled = wanted & stems(heading)
-    words = len(own) + HEADING_WEIGHT * len(titled - own) + TOPIC_WEIGHT * len(titled & own)
+    wanted = frozenset(weights)
+    own = shared(wanted, stems(sentence))
+    titled = shared(wanted, stems(heading))
+    words = sum(
+        weight * (word in own or HEADING_WEIGHT * (word in titled)) + TOPIC_WEIGHT * (word in own and word in titled)
+        for word, weight in weights.items()
+    )
     if not words or (things and not things & (own | titled) and len(own | titled) < 2):
         return 0.0
     begins = BEGINNING_WEIGHT if number == 0 and len(titled) >= TITLED * len(wanted) else 0.0

@@ -27,6 +27,7 @@ FIGURE = re.compile(
     r"\d|\b(?:оди?н|дв|тр[её]|четыр|пят|шест|сем|восем|девят|десят|раз\b|кажд|бесплатн|завис|нет\b|не )"
 )
 SHORTEST_SOUND = 4
+MOST_ADDED = 3
 ALIKE = str.maketrans("оеёэиыйяюбвгджзщ", "аииииииаупфктшсш", "ъь")
 HUSHED, DOUBLED = re.compile(r"([шчц])[аи]"), re.compile(r"(.)\1+")
 # What asks for a figure of a kind, and what a sentence with such a figure looks like.
@@ -49,6 +50,10 @@ KINDS = (
             r"\d (?:янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек)"
         ),
     ),
+    (
+        re.compile(r"\bкуда\b|\bкому\b|как (?:мне |нам )?(?:по)?жал|как подать|как оформить"),
+        re.compile(r"позвоните|напишите|назовите|обратитесь|обращайтесь|сообщите|заявк"),
+    ),
     (re.compile(r"телефон|позвон|звонить|номер"), re.compile(r"\d[\d ()-]{5,}\d")),
     (re.compile(r"\bгде\b|адрес|находит"), re.compile(r"\bул\.|\bд\. ?\d|адрес")),
 )
@@ -58,6 +63,18 @@ def stems(text: str) -> frozenset[str]:
     """The words that mean something, without endings, roughly."""
     words = WORD.findall(folded(text))
     return frozenset(_stem(word) for word in words if word not in STOP_WORDS)
+
+
+def shared(wanted: frozenset[str], said: frozenset[str]) -> frozenset[str]:
+    """The wanted words that are said; a long word also by its beginning: «хлорка» where «хлор» stands."""
+    found = wanted & said
+    longer = (word for word in wanted - found if len(word) >= SHORTEST_SOUND)
+    return found | {word for word in longer if any(_begins(word, other) for other in said)}
+
+
+def _begins(word: str, other: str) -> bool:
+    short, long = sorted((word, other), key=len)
+    return len(short) >= SHORTEST_SOUND and long.startswith(short) and len(long) - len(short) <= MOST_ADDED
 
 
 def folded(text: str) -> str:

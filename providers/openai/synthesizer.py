@@ -16,6 +16,7 @@ from providers.openai.errors import translated, unreadable
 from providers.speech import Speech
 from providers.speech_deadlines import has_words, spoken_within
 
+LIBRARIES = ("openai", "openai.resources.audio", "numpy")
 SOURCE_RATE = 24_000  # of response_format=pcm
 USUAL_VOICE_NAME = "alloy"
 
@@ -38,8 +39,8 @@ class OpenAISynthesizer:
         return False
 
     async def ready(self) -> None:
-        """Import the libraries; numpy as well, which the conversion needs."""
-        for name in ("openai", "numpy"):
+        """Import the libraries, in a thread so that the loop goes on meanwhile, and build the client."""
+        for name in LIBRARIES:
             if name not in sys.modules:
                 await asyncio.to_thread(import_module, name)
         client(self._config.account)

@@ -44,9 +44,10 @@ async def in_real_time(pcm: bytes, speed: float = 4.0) -> AsyncIterator[bytes]:
 
 
 async def ready(
-    stage: Ears, twins: Twins, behaviour: Behaviour = "works", deadlines: RecognitionDeadlines = QUICK
+    stage: Ears, twins: Twins, behaviour: Behaviour = "works", deadlines: RecognitionDeadlines | None = None
 ) -> SpeechRecognizer:
-    recognizer = stage.recognizer(twins, behaviour, deadlines)
+    usual = QUICK if behaviour in {"stalls", "silent"} else ROOMY
+    recognizer = stage.recognizer(twins, behaviour, deadlines or usual)
     await recognizer.ready()
     return recognizer
 

@@ -31,9 +31,10 @@ def voices(*behaviours: Behaviour) -> Callable[[Any], Any]:
 
 
 async def ready(
-    stage: Voice, twins: Twins, behaviour: Behaviour = "works", deadlines: SynthesisDeadlines = QUICK
+    stage: Voice, twins: Twins, behaviour: Behaviour = "works", deadlines: SynthesisDeadlines | None = None
 ) -> SpeechSynthesizer:
-    synthesizer = stage.synthesizer(twins, behaviour, deadlines)
+    usual = QUICK if behaviour in {"stalls", "silent"} else ROOMY
+    synthesizer = stage.synthesizer(twins, behaviour, deadlines or usual)
     await synthesizer.ready()
     return synthesizer
 
@@ -59,7 +60,6 @@ async def test_a_text_becomes_audio_of_the_telephone(stage: Voice, twins: Twins)
     pieces = await said(await ready(stage, twins))
     assert all(pieces)
     assert all(len(piece) % 2 == 0 for piece in pieces)
-    assert len(pieces) > 1
     assert loudness(b"".join(pieces)) > 500
     if stage.vendor != "espeak":
         assert seconds(pieces) == pytest.approx(len(TEXT) * LETTER_SECONDS, rel=0.02)

@@ -47,9 +47,9 @@ def _evaluate(options: argparse.Namespace) -> int:
     logging.disable(logging.WARNING)
     from django.db import connections
 
+    from voice.brain import OPENAI, vendor_of
     from voice.learning import cases, clock, evaluation, scores, world
     from voice.snapshot import active_settings
-    from voice.brain import OPENAI, vendor_of
 
     classes = [one for one in cases.load() if not options.classes or one.name in options.classes]
     started = time.monotonic()

@@ -45,6 +45,13 @@ def test_a_question_without_an_answer_ends_with_code_1(asterisk: LocalAsterisk, 
     assert "question.wav: ответа не слышно" in printed
 
 
+def test_the_echo_test_is_told_from_an_answer(asterisk: LocalAsterisk, tmp_path: Path) -> None:
+    save_wav(tmp_path / "question.wav", tone(0.5))
+    code, printed = call_check(asterisk, "echo", "--say", str(tmp_path / "question.wav"))
+    assert code == 0
+    assert re.search(r"слышно через \d+ мс после начала нашей речи", printed)
+
+
 def test_talking_over_what_does_not_listen_is_told(asterisk: LocalAsterisk, tmp_path: Path) -> None:
     save_wav(tmp_path / "question.wav", tone(0.5))
     _, printed = call_check(asterisk, "1000", "--interrupt", "--say", str(tmp_path / "question.wav"))

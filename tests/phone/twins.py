@@ -15,15 +15,15 @@ from pathlib import Path
 from providers.tests.openai_twin import OpenAITwin
 from providers.tests.yandex_twin import YandexTwin
 from tests.phone.speech import clips
-from tests.phone.story import story
+from tests.phone.story import Story
 
 RECOGNITION_SECONDS, FIRST_TOKEN_SECONDS, SYNTHESIS_SECONDS = 0.25, 0.375, 0.1
 TOKEN_SECONDS = 0.015
 
 
-def make_openai() -> OpenAITwin:
+def make_openai(sentences: int = 8) -> OpenAITwin:
     twin = OpenAITwin(first_token_seconds=FIRST_TOKEN_SECONDS, token_seconds=TOKEN_SECONDS)
-    twin.brain = story
+    twin.brain = Story(sentences)
     return twin
 
 
@@ -42,11 +42,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--failing", type=int, default=0)
+    parser.add_argument("--sentences", type=int, default=2)
     options = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with make_openai() as openai, make_yandex() as yandex:
+    with make_openai(options.sentences) as openai, make_yandex() as yandex:
         openai.one_in = yandex.state.faults.one_in = options.failing
         fresh = options.folder / "twins.json.new"
         fresh.write_text(json.dumps(environment(openai, yandex)), encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,6 +21,7 @@ from voice.admin.forms import SECTIONS, RevisionForm
 from voice.admin.listening import listen
 from voice.admin.rules import rule_forms
 from voice.admin.rules import values as rule_values
+from voice.admin.trial import trial
 from voice.models import EDITABLE, AssistantRevision
 
 PER_PAGE = 25
@@ -40,6 +42,7 @@ class RevisionAdmin(ModelAdmin):  # type: ignore[misc]
         wrap = self.admin_site.admin_view
         own = [
             path("<int:pk>/activate/", wrap(require_POST(self.activate)), name="voice_activate"),
+            path("<int:pk>/trial/", wrap(trial), name="voice_trial"),
             path("listen/", wrap(listen), name="voice_listen"),
         ]
         return own + super().get_urls()  # type: ignore[no-any-return]
@@ -174,5 +177,6 @@ def state_of(active: AssistantRevision) -> dict[str, Any]:
     return {
         "with_model": vendor == brain.OPENAI,
         "missing": brain.missing_for(active.model_vendor, active.model),
+        "warnings": actions.warnings(active) if settings.ARI_URL else [],
         "greeting": prompts.filled(active.greeting, hello="Добрый день", name=active.name).replace("|", " "),
     }

@@ -12,7 +12,7 @@ from voice.caller.phone import SipCaller
 from voice.engine.g711 import Pcm
 
 ANSWER_SECONDS = 30.0
-SOUND_SECONDS = 15.0
+SOUND_SECONDS = 10.0
 OVER_SECONDS = 1.2
 """After so long without a sound a reply is over: it pauses for less between its sentences."""
 LONGEST_REPLY_SECONDS = 60.0
@@ -43,6 +43,7 @@ class Reply:
     Attributes:
         after: end of the speech (or of the last key) → first sound.
         cut: onset of our speech → silence of the reply that we talked over.
+        during: onset of our speech → a sound that did not wait for its end: an echo, or somebody impatient.
     """
 
     step: Step
@@ -50,6 +51,11 @@ class Reply:
     lasted: float | None = None
     cut: float | None = None
     talked_over: bool = False
+    during: float | None = None
+
+    @property
+    def heard(self) -> bool:
+        return self.after is not None or self.during is not None
 
 
 @dataclass(slots=True)
@@ -68,8 +74,8 @@ class Report:
 
     @property
     def good(self) -> bool:
-        """Was everything answered that had to be?"""
-        return self.greeting is not None and all(reply.after is not None for reply in self.replies)
+        """Was everything answered that had to be, and anything heard at all?"""
+        return all(reply.heard for reply in self.replies) and (self.greeting is not None or bool(self.replies))
 
     def lines(self) -> list[str]:
         """For a person, in Russian."""
@@ -140,6 +146,11 @@ async def _do(call: Call, reply: Reply, moment: float | None) -> float | None:
             quiet = call.silence_after(spoken.began)
             if quiet is not None and quiet < spoken.ended:
                 reply.cut = quiet - spoken.began
+        else:
+            early = call.first_sound_after(spoken.began)
+            if early is not None and early < spoken.ended:
+                reply.during = early - spoken.began
+                return early
     began = await _sound(call, ended)
     reply.after = None if began is None else began - ended
     return began
@@ -175,6 +186,8 @@ def _lines_of(number: int, reply: Reply) -> list[str]:
         lines.append(f"{what}: перебили ответ, он замолчал через {_ms(reply.cut)}.")
     elif reply.talked_over:
         lines.append(f"{what}: говорили поверх ответа, он не замолчал.")
+    if reply.during is not None:
+        return [f"{what}: слышно через {_ms(reply.during)} после начала нашей речи, не дожидаясь её конца."]
     if reply.after is None:
         return [*lines, f"{what}: ответа не слышно."]
     lasted = "" if reply.lasted is None else f", звучал {reply.lasted:.1f} с".replace(".", ",")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from knowledge.passages import PATH_BORDER
 from knowledge.text import folded
 from voice.events import Citation, Outcome
-from voice.learning.asking import Answer
 from voice.sentences import split
+
+if TYPE_CHECKING:
+    from voice.learning.asking import Answer
 
 OUTCOME_NAMES = {
     Outcome.ANSWERED: "ответ",

@@ -116,7 +116,7 @@ HOUSES: tuple[tuple[str, int | None, str, str], ...] = (
     ("Суворова 121", 2, "Уют", "archived"),
     ("Пухова 23", 2, "Берёзка", "-30:T1:done"),
 )
-"""Title, brigade, company, and the visits: day of this month (with a minus of the last one), type, what became of it."""
+"""Title, brigade, company, and the visits: day of this month (with a minus of the last), type, what became of it."""
 
 
 def make_houses() -> None:

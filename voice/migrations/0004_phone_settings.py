@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='assistantrevision',
             name='filler_after_seconds',
-            field=models.FloatField(default=1.2, help_text='Если ответа всё ещё нет. 0 — не говорить никогда', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10)], verbose_name='«секунду» через, с'),
+            field=models.FloatField(default=1.2, help_text='Если ответа всё ещё нет. 0 — не говорить никогда', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10)], verbose_name='слово ожидания через, с'),
         ),
         migrations.AddField(
             model_name='assistantrevision',

@@ -147,7 +147,7 @@ class RtpMedia:
     def __init__(self, config: MediaConfig) -> None:
         self._host = config.host
         first = config.first_port + config.first_port % 2
-        self._free = deque(range(first, first + 2 * max(2 * config.max_calls, 2), 2))
+        self._free = deque(range(first, config.last_port + 1, 2))
         self._ticker = Ticker()
 
     def warnings(self, version: str) -> list[str]:

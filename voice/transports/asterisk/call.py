@@ -154,8 +154,9 @@ class AsteriskCall:
             await self.hang_up()
 
     def line_lost(self) -> None:
-        """Asterisk has not been heard of for too long."""
-        self._end("line_lost")
+        """Asterisk has not been heard of for too long. Caller and operator do not need us."""
+        if self._operator is None:
+            self._end("line_lost")
 
     # --- what happens
 
@@ -172,8 +173,8 @@ class AsteriskCall:
             if not isinstance(exc, LineError):
                 raise
             return TransferOutcome.CALLER_GONE if self.ended.done() else TransferOutcome.FAILED
-        await voice.close(keep_bridge=True)
         operator.gone.add_done_callback(lambda _: self._end("operator_hung_up"))
+        await voice.close(keep_bridge=True)
         return TransferOutcome.CALLER_GONE if self._leg.gone.done() else TransferOutcome.ACCEPTED
 
     def _digit(self, digit: str) -> None:
@@ -189,6 +190,7 @@ class AsteriskCall:
         if self.ended.done():
             return
         self.ended.set_result(reason)
+        self._rig.legs.forget(self._leg)  # the dialplan may send the same channel to us again
         if self._voice is not None:
             self._voice.transport.end()
         self._rig.spawn(self._clean_up(reason))
@@ -201,4 +203,3 @@ class AsteriskCall:
             await quietly(self._rig.ari.hang_up(self.id))
         if self._voice is not None:
             await self._voice.close()
-        self._rig.legs.forget(self._leg)

@@ -124,7 +124,7 @@ async def test_a_conversation_with_an_operator_survives_the_process_that_made_it
         async with desk_of(config_for(asterisk)):
             await asyncio.sleep(1)
             spoken = await leg.say(tone(0.3))
-            assert await talking.sound(after=spoken.began - 0.02) - spoken.began < 1
+            assert await talking.sound(after=spoken.began - 0.02) - spoken.began < 3
             await leg.hangup()
             assert await talking.ended() == "them"
             await nothing_left(asterisk)
@@ -143,7 +143,7 @@ async def test_a_conversation_with_an_operator_goes_on_when_the_line_is_stopped(
             process.send_signal(signal.SIGINT)
             await process.wait()
         spoken = await leg.say(tone(0.3))
-        assert await talking.sound(after=spoken.began - 0.02) - spoken.began < 1
+        assert await talking.sound(after=spoken.began - 0.02) - spoken.began < 3
         async with desk_of(config_for(asterisk)):
             await asyncio.sleep(0.5)
             await talking.hangup()
@@ -166,7 +166,7 @@ async def test_other_peoples_channels_are_left_alone(asterisk: LocalAsterisk, ca
     async with await caller.call("echo") as phone, desk_of(config_for(asterisk)):
         await asyncio.sleep(1)
         spoken = await phone.say(tone(0.2))
-        assert await phone.sound(after=spoken.began - 0.02) - spoken.began < 1
+        assert await phone.sound(after=spoken.began - 0.02) - spoken.began < 3
 
 
 @asynccontextmanager

@@ -73,7 +73,8 @@ def stranger() -> Iterator[Peer]:
 
 @pytest.fixture
 def media() -> RtpMedia:
-    return RtpMedia(MediaConfig("", "127.0.0.1", free_port(socket.SOCK_DGRAM), 1, ""))
+    first = free_port(socket.SOCK_DGRAM)
+    return RtpMedia(MediaConfig("", "127.0.0.1", first, first + 4, ""))
 
 
 @pytest.fixture
