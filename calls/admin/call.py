@@ -213,7 +213,7 @@ class CallAdmin(ReadOnlyAdmin):
         return JsonResponse({"state": call_state(self.own(request, call_id))})
 
     def recording(self, request: HttpRequest, call_id: UUID) -> HttpResponseBase:
-        return listening.listen(request, self.own(request, call_id))
+        return listening.listen(request, self.own(request, call_id), request.user)
 
     def rate(self, request: HttpRequest, call_id: UUID, number: int) -> HttpResponse:
         """The stars under an answer; a script gets JSON, a form its page."""
