@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                 ('saturday', models.CharField(blank=True, default='', max_length=60, validators=[voice.phone.hours.validate], verbose_name='суббота')),
                 ('sunday', models.CharField(blank=True, default='', max_length=60, validators=[voice.phone.hours.validate], verbose_name='воскресенье')),
                 ('ring_seconds', models.PositiveSmallIntegerField(default=20, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(120)], verbose_name='звонить, с')),
-                ('attended', models.BooleanField(default=True, help_text='Сначала сотруднику коротко говорят, кто звонит и о чём; он принимает звонок кнопкой 1. Выключено — соединяет сразу', verbose_name='с предупреждением')),
+                ('attended', models.BooleanField(default=True, help_text='Сначала сотруднику коротко говорят, кто звонит и о чём; он принимает звонок кнопкой. Выключено — соединяет сразу', verbose_name='с предупреждением')),
                 ('position', models.PositiveSmallIntegerField(default=10, help_text='Первый работающий — по умолчанию', verbose_name='порядок')),
                 ('enabled', models.BooleanField(default=True, verbose_name='включён')),
                 ('next_target', models.ForeignKey(blank=True, help_text='Если занято, не отвечают или не рабочее время. Пусто — записать просьбу перезвонить', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='voice.transfertarget', verbose_name='потом — кому')),

@@ -56,7 +56,7 @@ class TransferTarget(models.Model):
     attended = models.BooleanField(
         "с предупреждением",
         default=True,
-        help_text="Сначала сотруднику коротко говорят, кто звонит и о чём; он принимает звонок кнопкой 1. "
+        help_text="Сначала сотруднику коротко говорят, кто звонит и о чём; он принимает звонок кнопкой. "
         "Выключено — соединяет сразу",
     )
     next_target = models.ForeignKey(
