@@ -9,12 +9,14 @@ unexport PYTHONPATH PYTHONHOME
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: help run install install-dev test check format bench lock clean
+.PHONY: help run phone install install-dev test check format eval bench lock clean
 
 help:
 	@echo "make run     — запустить ВасДом (всё установит само)"
+	@echo "make phone   — то же и телефон: свой Asterisk на этой машине, звонить на 1000"
 	@echo "make test    — все тесты, в том числе в браузере, если есть Chromium"
 	@echo "make check   — проверки кода: стиль, типы, слои, миграции, секреты, переводы"
+	@echo "make eval    — насколько верно отвечает помощник, таблицей; ARGS=--show покажет ошибки, ARGS=--accept примет итог"
 	@echo "make bench   — измерения скорости, таблицей"
 	@echo "make format  — привести код к одному виду"
 	@echo "make lock    — пересобрать requirements*.txt из requirements*.in"
@@ -23,26 +25,38 @@ help:
 run: install
 	@exec $(PY) manage.py run --stop-with-parent
 
+phone: install $(VENV)/.espeak
+	@exec $(PY) manage.py run --phone --stop-with-parent
+
 install: $(VENV)/.runtime
 install-dev: $(VENV)/.dev
 
 # The stamps are copies of what was installed, written last: an interrupted installation is repeated, a list that only
 # looks newer is not. Without a working interpreter (the system's Python was upgraded) they mean nothing.
-$(shell [ -x $(PY) ] || rm -f $(VENV)/.runtime $(VENV)/.dev)
+$(shell [ -x $(PY) ] || rm -f $(VENV)/.runtime $(VENV)/.dev $(VENV)/.espeak)
 
 $(VENV)/.runtime: requirements.txt
 	@cmp -s $< $@ || ./.ci/setup $(VENV) $<
 	@cp $< $@
 
+# Apart from the rest for its licence, GPL-3: whoever passes VasDom on chooses whether to pass this on, too.
+$(VENV)/.espeak: requirements-espeak.txt | install
+	@echo "Ставлю голос espeak-ng: русская речь без ключей и без сети. Отдельно, потому что его лицензия — GPL-3."
+	@cmp -s $< $@ || ./.ci/setup $(VENV) $<
+	@cp $< $@
+
 $(VENV)/.dev: requirements-dev.txt requirements.txt
 	@cmp -s $< $@ || ./.ci/setup $(VENV) $<
-	@cp $< $@ && cp requirements.txt $(VENV)/.runtime
+	@cp $< $@ && cp requirements.txt $(VENV)/.runtime && cp requirements-espeak.txt $(VENV)/.espeak
 
 test: install-dev
 	@$(PY) -m pytest $(ARGS)
 
 check: install-dev
 	@$(PY) -m vasdom.checks $(ARGS)
+
+eval: install-dev
+	@$(PY) -m tests.evaluation $(ARGS)
 
 bench: install-dev
 	@$(PY) -m tests.bench $(ARGS)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
 VIEW, RATE, CLEAR = "calls.view_call", "calls.rate_turn", "calls.clear_log"
-_OFFICE = {VIEW, RATE}
+HEAR, WATCH, STEER = "calls.hear_recording", "calls.watch_live", "calls.steer_call"
+_OFFICE = {VIEW, RATE, HEAR, WATCH, STEER}
 PERMISSIONS: dict[Role, set[str]] = {
     Role.DIRECTOR: {*_OFFICE, CLEAR, "calls.view_calllogsettings", "calls.change_calllogsettings"},
     Role.MANAGER: {*_OFFICE, "calls.view_calllogsettings"},
@@ -42,6 +43,21 @@ def may_clear(user: User | AnonymousUser) -> bool:
     return user.has_perm(CLEAR)
 
 
+def may_hear(user: User | AnonymousUser) -> bool:
+    """May listen to the recordings of calls."""
+    return may_read(user) and user.has_perm(HEAR)
+
+
+def may_watch(user: User | AnonymousUser) -> bool:
+    """May follow calls that go on."""
+    return bool(user.is_active and user.is_staff and user.has_perm(WATCH))
+
+
+def may_steer(user: User | AnonymousUser) -> bool:
+    """May end a call that goes on, put it through and speak in it."""
+    return may_watch(user) and user.has_perm(STEER)
+
+
 def readable(text: str, user: User | AnonymousUser) -> str:
     """What was said, without the phone numbers in it for those who may not read them."""
     return text if sees_phones(user) else without_phones(text)
@@ -49,7 +65,12 @@ def readable(text: str, user: User | AnonymousUser) -> str:
 
 def caller_for(caller: str, user: User | AnonymousUser) -> str:
     """Who called; of a number, those who may not read phones see the last two digits."""
-    return caller if sees_phones(user) else NUMBER.sub(lambda found: MASK + found[0][-SHOWN_DIGITS:], caller)
+    return caller if sees_phones(user) else masked(caller)
+
+
+def masked(caller: str) -> str:
+    """Of a number, its last two digits."""
+    return NUMBER.sub(lambda found: MASK + found[0][-SHOWN_DIGITS:], caller)
 
 
 def citations_for(citations: list[Any], user: User | AnonymousUser) -> list[dict[str, Any]]:

@@ -11,9 +11,11 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db.models import Q
 from django.utils import timezone
 
+from calls import demo_phone
 from calls.access import setup_roles
-from calls.actions import TurnRecord, close_call, open_call, rate_turn, record_turn
+from calls.actions import TurnRecord, close_call, note_greeting, open_call, rate_turn, record_turn
 from calls.models import Call
+from calls.retention import delete_calls
 from houses.models import CleaningVisit, House
 
 Channel, Status = Call.Channel, Call.Status
@@ -74,6 +76,8 @@ EXAMPLES: tuple[tuple[int, int, int, str, str, tuple[Said, ...], str], ...] = (
     (9, 15, 16, Channel.PHONE, "+70000000015", (PRICE,), Status.INTERRUPTED),
     (13, 10, 30, Channel.WS, "гость-90cc", (WHEN,), Status.COMPLETED),
 )
+NUMBER = len(EXAMPLES) + len(demo_phone.EXAMPLES)
+"""How many calls there are in all."""
 
 
 def seed(*, today: date | None = None, **_signal: Any) -> int:
@@ -88,14 +92,20 @@ def seed(*, today: date | None = None, **_signal: Any) -> int:
         begun = min(begun, timezone.now() - timedelta(minutes=20 - number))
         call_id = uuid5(NAMESPACE_URL, f"demo-call-{number}-{begun.date()}")
         house = houses[number % len(houses)]
-        _talk(
-            open_call(channel, caller, 1, house=house, call_id=call_id, started_at=begun), house, said, status, number
-        )
-    return len(EXAMPLES)
+        arrived = begun if channel == Channel.PHONE else None
+        call = open_call(
+            channel, caller, 1, house=house, call_id=call_id, started_at=begun, arrived_at=arrived
+        )  # fmt: skip
+        _talk(call, house, said, status, number)
+    demo_phone.seed(houses[0], _visit(houses[0]), today)
+    return NUMBER
 
 
 def _talk(call: Call, house: House, said: tuple[Said, ...], status: str, seed_number: int) -> None:
     at, number = call.started_at, 0
+    by_phone = call.channel == Channel.PHONE
+    if by_phone and said:
+        note_greeting(call.pk, 180 + seed_number * 13 % 90)
 
     def keep(**values: Any) -> int:
         nonlocal at, number
@@ -116,7 +126,7 @@ def _talk(call: Call, house: House, said: tuple[Said, ...], status: str, seed_nu
             base=one.base,
             citations=[one.citation] if one.citation else [],
             tool_calls=[{"name": one.tool, "arguments": {"house": house.title}}] if one.tool else [],
-            timings=_timings(seed_number * 3 + turn, one),
+            **_spent(seed_number * 3 + turn, one, by_phone),
             answered=one.answered,
             handed_over=one.handed_over,
             embedding_requests=None if one.tool or one.answered is None else int(seed_number % 2 == 0),
@@ -131,6 +141,13 @@ def _visit(house: House) -> str:
     if visit is None:
         return "Даты ближайшей уборки у меня нет. Уточню у сотрудника."
     return f"Ближайшая уборка — {visit.date:%d.%m.%Y}."
+
+
+def _spent(step: int, one: Said, by_phone: bool) -> dict[str, Any]:
+    if not by_phone:
+        return {"timings": _timings(step, one)}
+    timings = demo_phone.timings(step, with_model=not one.tool and one.answered is not None)
+    return {"timings": timings, "first_audio_ms": sum(timings.values())}
 
 
 def _timings(step: int, one: Said) -> dict[str, float]:
@@ -151,8 +168,7 @@ def _timings(step: int, one: Said) -> dict[str, float]:
 
 def remove(*, removed: Counter[str] | None = None, **_signal: Any) -> int:
     """Delete the demo's calls and those about its houses, with their turns. Returns how many calls."""
-    _, by_model = Call.objects.filter(Q(is_demo=True) | Q(house__is_demo=True)).delete()
-    number = by_model.get(Call._meta.label, 0)
+    number = delete_calls(Call.objects.filter(Q(is_demo=True) | Q(house__is_demo=True)))
     if removed is not None:
         removed[str(Call._meta.verbose_name_plural)] += number
     return number

@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from calls import retention
+from calls import arrivals, retention
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +20,18 @@ def close_abandoned() -> None:
 
 @shared_task(ignore_result=True)
 def purge_calls() -> None:
-    """Delete what was hidden a week ago or is older than the office keeps; erase old numbers."""
+    """Delete what was hidden a week ago or is older than the office keeps; erase old numbers; delete old recordings."""
     deleted, redacted = retention.purge()
-    if deleted or redacted:
-        logger.info("%d calls deleted, %d stripped of numbers", deleted, redacted)
+    silenced, orphans = retention.purge_recordings(), retention.sweep_recordings()
+    if deleted or redacted or silenced or orphans:
+        logger.info(
+            "%d calls deleted, %d stripped of numbers, %d recordings deleted, %d files without a row",
+            deleted, redacted, silenced, orphans,
+        )  # fmt: skip
+
+
+@shared_task(ignore_result=True)
+def import_arrivals() -> None:
+    """Read on in Asterisk's list of calls, where there is one."""
+    if (read := arrivals.import_arrivals()).new:
+        logger.info("%d calls taken over from Asterisk's list", read.new)

@@ -1,4 +1,4 @@
-"""What time does to the log: forgotten ends, hidden calls, old numbers."""
+"""What time does to the log: forgotten ends, hidden calls, old numbers, old recordings."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from django.db.models import Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from calls import access
-from calls.models import KEPT_HIDDEN_FOR, Call, CallLogSettings, Turn
+from calls import access, recordings
+from calls.models import KEPT_HIDDEN_FOR, ArrivedCall, Call, CallEvent, CallLogSettings, Recording, Turn
 from calls.querysets import CallQuerySet
 from houses.api.plain_text import without_phones
 
 SILENT_FOR = timedelta(hours=2)
 """After this long without a turn a conversation is over, whether anybody said so or not."""
 BATCH = 500
+ORPHAN_AFTER = timedelta(days=1)
 # A chat of these channels has no end of its own: its silence is its end.
 ENDS_IN_SILENCE = (Call.Channel.WEB, Call.Channel.API)
 
@@ -51,7 +52,8 @@ def purge(now: datetime | None = None) -> tuple[int, int]:
     gone = Q(hidden_at__lt=now - KEPT_HIDDEN_FOR)
     if kept.delete_after_days:
         gone |= Q(started_at__lt=now - timedelta(days=kept.delete_after_days))
-    deleted = _delete(Call.objects.filter(gone))
+        ArrivedCall.objects.filter(at__lt=now - timedelta(days=kept.delete_after_days)).delete()
+    deleted = delete_calls(Call.objects.filter(gone))
     redacted = 0
     if kept.redact_after_days:
         old = Call.objects.filter(redacted_at=None, started_at__lt=now - timedelta(days=kept.redact_after_days))
@@ -62,24 +64,63 @@ def purge(now: datetime | None = None) -> tuple[int, int]:
     return deleted, redacted
 
 
-def _delete(calls: CallQuerySet) -> int:
+def delete_calls(calls: CallQuerySet) -> int:
+    """For good, with their turns and recordings. Returns how many."""
     deleted = 0
     while keys := list(calls.order_by().values_list("pk", flat=True)[:BATCH]):
+        files = [file for kept in Recording.objects.filter(call__in=keys) for file in kept.files]
+        lines = Call.objects.filter(pk__in=keys).exclude(line_id="").values("line_id")
         with transaction.atomic(), disable_auditlog():
+            ArrivedCall.objects.filter(uniqueid__in=lines).delete()  # alone it would be a call that never reached us
             Call.objects.filter(pk__in=keys).delete()
+        recordings.remove(*files)  # a crash before this leaves files without rows, which `sweep` finds
         deleted += len(keys)
     return deleted
 
 
+def purge_recordings(now: datetime | None = None) -> int:
+    """Delete the recordings that are older than the office keeps them; the calls stay. Returns how many."""
+    days = CallLogSettings.load().recordings_days
+    if not days:
+        return 0
+    old = Recording.objects.filter(call__started_at__lt=(now or timezone.now()) - timedelta(days=days))
+    deleted = 0
+    while rows := list(old.order_by("pk")[:BATCH]):
+        for row in rows:
+            recordings.remove(*row.files)
+            row.delete()
+        deleted += len(rows)
+    return deleted
+
+
+def sweep_recordings(now: datetime | None = None) -> int:
+    """Delete files that no row names and that nobody has written to for `ORPHAN_AFTER`, and empty folders.
+
+    Returns how many files.
+    """
+    orphans = 0
+    before = (now or timezone.now()) - ORPHAN_AFTER
+    for place in recordings.untouched_since(before):
+        if not Recording.objects.filter(Q(caller_file=place) | Q(ours_file=place)).exists():
+            recordings.remove(place)
+            orphans += 1
+    recordings.remove_empty_folders()
+    return orphans
+
+
 def redact(call: Call, now: datetime) -> None:
-    """Take the phone numbers out of a call and everything said in it."""
+    """Take the phone numbers, and the caller's name, out of a call and everything said in it."""
     with transaction.atomic():
         for turn in call.turns.all():
-            clean = {name: scrubbed(getattr(turn, name)) for name in ("text", "normalised", "tool_calls", "comment")}
+            clean = {
+                name: scrubbed(getattr(turn, name)) for name in ("text", "normalised", "cut", "tool_calls", "comment")
+            }
             if any(getattr(turn, name) != value for name, value in clean.items()):
                 Turn.objects.filter(pk=turn.pk).update(**clean)
+        for event in call.events.exclude(text=""):
+            CallEvent.objects.filter(pk=event.pk).update(text=scrubbed(event.text))
         caller = access.NUMBER.sub(access.MASK, call.caller)
-        Call.objects.filter(pk=call.pk).update(caller=caller, redacted_at=now)
+        Call.objects.filter(pk=call.pk).update(caller=caller, contact="", redacted_at=now)
 
 
 def scrubbed(value: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 STAGES: dict[str, str] = {
+    "endpoint": "ожидание конца фразы",
     "recognition": "распознавание речи",
     "normalise": "нормализация",
     "contextualise": "уточнение вопроса",
@@ -14,14 +15,23 @@ STAGES: dict[str, str] = {
     "tools": "инструменты",
     "first_token": "модель: до первого слова",
     "generation": "модель: остальной ответ",
+    "clause": "модель: первая фраза",
     "synthesis": "синтез речи",
+    "playout": "выдача звука в линию",
     "first_audio": "до первого звука",
 }
 """A stage that is not listed is shown under its own name, after these."""
 TOTAL = "total"
 """The whole of it, where somebody measured it; it is no stage, and not drawn."""
 _ORDER = {stage: number for number, stage in enumerate(STAGES)}
+PHONE = ("endpoint", "recognition", "search", "first_token", "clause", "synthesis", "playout")
+"""What a caller waits for, from the end of his speech to the first sound of the answer."""
 COLOURS = 8
+# Neighbours in a bar are told apart, those of the phone and those of a written answer.
+_COLOUR = {
+    "endpoint": 1, "recognition": 6, "normalise": 3, "contextualise": 1, "embedding": 4, "search": 5, "tools": 2,
+    "first_token": 7, "generation": 8, "clause": 8, "synthesis": 3, "playout": 4, "first_audio": 2,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ def label_of(stage: str) -> str:
 
 
 def colour_of(stage: str) -> int:
-    return _ORDER.get(stage, len(_ORDER)) % COLOURS + 1
+    return _COLOUR.get(stage, COLOURS)
 
 
 def in_order(stages: Mapping[str, float]) -> list[str]:

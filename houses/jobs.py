@@ -10,8 +10,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from houses import contacts
 from houses.bitrix import inbox
-from houses.bitrix.errors import NotConfigured
+from houses.bitrix.callers import look_up
+from houses.bitrix.errors import BitrixError, NotConfigured
 from houses.bitrix.sync import AlreadyRunning, run_sync
 from houses.models import SyncRun
 from houses.photos import sweep_orphan_photos
@@ -50,10 +52,28 @@ def drain_events() -> None:
 
 
 @shared_task(ignore_result=True)
+def refresh_contacts() -> None:
+    """Who calls from which number, anew."""
+    contacts.refresh_contact_index()
+
+
+@shared_task(ignore_result=True, soft_time_limit=60)
+def look_up_caller(number: str) -> None:
+    """Ask the CRM whose number it is, unless that is known by now. The number is never written to the log."""
+    if not settings.BITRIX24_WEBHOOK_URL or contacts.known(number).is_fresh:
+        return
+    try:
+        contacts.remember(number, look_up(contacts.normal(number)))
+    except BitrixError as error:
+        logger.warning("a caller's number could not be looked up: %s", error.code)
+
+
+@shared_task(ignore_result=True)
 def purge_records() -> None:
     """Forget old events and old records of runs, and photo files whose row never came."""
     sweep_orphan_photos()
     inbox.purge()
+    contacts.purge()
     old = SyncRun.objects.filter(started_at__lt=timezone.now() - RUNS_KEPT_FOR)
     # The last good run tells the age of the data and where the next delta begins, however long ago it was.
     last_good = SyncRun.objects.filter(data_as_of__isnull=False).order_by("-data_as_of").values("pk")[:1]

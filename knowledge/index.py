@@ -29,6 +29,7 @@ from knowledge.models import (
     PassageVector,
 )
 from knowledge.passages import cut
+from knowledge.signals import index_published
 from knowledge.text import in_batches, text_key
 
 if TYPE_CHECKING:
@@ -206,6 +207,7 @@ class Builder:
                 removed=removed,
                 embedding_model=self.model.name if self.model and vectors else "",
             )
+            index_published.send(sender=IndexBuild, base=self.base, build=self.build)
         Passage.objects.filter(base=self.base, live=False).delete()
         if self.model is not None:
             hnsw.tend()

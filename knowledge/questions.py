@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db import connection
 
-from knowledge.models.index import FOLD, NO_CYRILLIC_WORDS
-from knowledge.routing import WORD, folded
+from knowledge.models.index import FOLD, NO_CYRILLIC_WORDS, SOUND
+from knowledge.wording import LONGEST_QUESTION as LONGEST_QUESTION
+from knowledge.wording import Word, codes_of, word_of, words_of
 
-LONGEST_QUESTION = 1000
-MOST_TERMS = 24
 CANDIDATES = 600
 """How many passages are scored by words at most. Rare words bring few passages and are all looked up; of words that
 stand everywhere only what several of them share, because they tell next to nothing anyway."""
-SHORTEST_BEGINNING, SHORTEST_CODE = 4, 3
+SHORTEST_BEGINNING, SHORTEST_CODE, SHORTEST_SOUND = 4, 3, 3
 BROAD_FROM, BROAD_SHARE = 20, 0.02  # a beginning that stands in more passages than this tells nothing
 FEWEST_PASSAGES = 30
-UNSURE = 0.8  # how much a match of a word's mere beginning is worth
+UNSURE = 0.8  # how much a match of a word's mere beginning, or of its sound, is worth
+MISSING_CODE = 1.5  # a named machine that no document knows: whatever else fits, it is another one
+MOST_ALIKE = 12
 
-# Words that carry a question and say nothing of what it is about: beginnings, or with a full stop whole words.
-FILLERS = """
-здравств добрый. доброе. добрая. привет алло. скажи подскаж расскаж рассказ. объясн пожалуйст будьте. хоте хочу.
-хотим. хочется. интересует интересу можно. можете. могу. можешь. нужно. надо. нужен. нужна. узнать. понять. слушай
-девушк. вообще. просто. значит. короче. кстати. спасибо. ага. угу. вопрос. вопросик. такой. такая. такое. такие.
-этот. эта. это. эти. там. тут. вас. вам. вами. ваш. ваша. ваше. ваши. вашей. ваших. вашу. вашем. вы. мы. нам. нас.
-наш. наша. наше. наши. нашем. нашей. меня. мне. какой. какого. какому. каком. какими. какая. какое. какие. каких.
-какую. каким. какой-то. который. которая. которые. кто. что. чего. чем. как. где. когда. почему. зачем. сколько.
-есть. бывает. бывают. является. делать. ли. же. бы. вот. ну. а. и. или. но. да.
-"""
-WHOLE_FILLERS = frozenset(word[:-1] for word in FILLERS.split() if word.endswith("."))
-FILLER_STEMS = tuple(word for word in FILLERS.split() if not word.endswith("."))
+LEXEME = re.compile(r"('(?:[^']|'')*')(:\*)?")
+
+Counts = dict[int, int]
+"""In how many passages, by base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +59,12 @@ class Question:
     def weight(self) -> float:
         return sum(term.weight for term in self.terms) + self.unknown
 
+    @property
+    def titles(self) -> str:
+        """The tsquery of headings that have the most telling words; two of many, the one of few."""
+        telling = sorted(self.terms, key=lambda term: -term.weight)[: 1 if len(self.terms) < 3 else 2]
+        return " | ".join(LEXEME.sub(lambda match: f"{match[1]}:{'*' if match[2] else ''}A", t.query) for t in telling)
+
     def match(self, bases: Sequence[int]) -> str:
         """The tsquery that finds the candidates in these bases; empty when none of its words stands there.
 
@@ -85,49 +85,159 @@ class Question:
 
 
 TERMS_SQL = f"""
-WITH asked AS (SELECT {FOLD.format("%(question)s::text")} AS text), word AS (
-    SELECT lexeme, false AS is_code FROM asked, unnest(to_tsvector('russian', asked.text))
-    UNION ALL
-    SELECT lexeme, true FROM asked, unnest(to_tsvector('simple', {NO_CYRILLIC_WORDS.format("asked.text")}))
-), term AS (SELECT lexeme, bool_or(is_code) AS is_code FROM word GROUP BY lexeme)
-SELECT term.lexeme, term.is_code, c.base_id, c.passages, (
+WITH asked AS (
+    SELECT given.number, {FOLD.format("given.form")} AS text
+    FROM unnest(%(numbers)s::int[], %(forms)s::text[]) AS given(number, form)
+), word AS (
+    SELECT number, lexeme, false AS is_code FROM asked, unnest(to_tsvector('russian', asked.text))
+    UNION
+    SELECT number, lexeme, true FROM asked, unnest(to_tsvector('simple', {NO_CYRILLIC_WORDS.format("asked.text")}))
+)
+SELECT word.number, word.lexeme, word.is_code, c.base_id, c.passages, (
     SELECT coalesce(sum(passages), 0)::int FROM knowledge_indexbuild WHERE active AND base_id = ANY(%(bases)s)
 )
-FROM term LEFT JOIN knowledge_termcount c ON c.term = term.lexeme AND c.base_id = ANY(%(bases)s)
+FROM word LEFT JOIN knowledge_termcount c ON c.term = word.lexeme AND c.base_id = ANY(%(bases)s)
 """
 BEGINNINGS_SQL = """
 SELECT base_id, sum(passages)::int FROM knowledge_termcount
 WHERE base_id = ANY(%s) AND term LIKE %s GROUP BY base_id
 """
+SOUNDS_SQL = f"""
+SELECT term, base_id, passages FROM knowledge_termcount
+WHERE base_id = ANY(%s) AND {SOUND.format("term")} = {SOUND.format("%s::text")} LIMIT {MOST_ALIKE}
+"""
+PHRASE_SQL = """
+SELECT base_id, count(*)::int FROM knowledge_passage
+WHERE live AND base_id = ANY(%s) AND words @@ %s::tsquery GROUP BY base_id
+"""
+
+
+@dataclass(slots=True)
+class Looked:
+    """What the counts say of one word: the lexemes of its forms, and those of them that are known."""
+
+    lexemes: dict[str, bool] = field(default_factory=dict)  # with whether it is a code
+    known: dict[str, Counts] = field(default_factory=dict)
 
 
 def understand(question: str, bases: Sequence[int]) -> Question:
     """Look a question's words up in the counts of all bases it may be asked in: what it finds in each compares then."""
-    with connection.cursor() as cursor:
-        cursor.execute(TERMS_SQL, {"question": essence(question), "bases": list(bases)})
-        counts: dict[tuple[str, bool], dict[int, int]] = {}
-        total = 0
-        for lexeme, is_code, base, passages, total in cursor.fetchall():  # noqa: B007 -- the same in every row
-            counts.setdefault((lexeme, is_code), {}).update({base: passages} if base else {})
-        terms: list[Term] = []
-        unknown = 0.0
-        for (lexeme, is_code), known in list(counts.items())[:MOST_TERMS]:
-            if known and not (is_code and len(lexeme) >= SHORTEST_CODE):
-                terms.append(Term(quoted(lexeme), rarity(known, total), known))
-                continue
-            beginning = beginning_of(lexeme, is_code)
-            longer: dict[int, int] = {}
-            if beginning:
-                cursor.execute(BEGINNINGS_SQL, [list(bases), like(beginning)])
-                longer = dict(cursor.fetchall())
-            if not longer or (not is_code and sum(longer.values()) > max(BROAD_FROM, total * BROAD_SHARE)):
-                unknown += rarity({}, total)
-                continue
-            weight = rarity(longer, total)
-            sure = 1.0 if is_code else UNSURE
-            terms.append(Term(f"{quoted(beginning)}:*", weight * sure, longer))
-            unknown += weight * (1 - sure)
-    return Question(tuple(terms), unknown)
+    words = words_of(question)
+    return _Reader(words, list(bases)).read(codes_of(question))
+
+
+class _Reader:
+    """Looks the words of one question up, each as it is, else as its beginning, its sound, or joined to the next."""
+
+    def __init__(self, words: Sequence[Word], bases: list[int]) -> None:
+        self._words, self._bases = words, bases
+        self._terms: dict[str, Term] = {}
+        self._unknown = 0.0
+        self._total = 0
+
+    def read(self, codes: Iterable[tuple[str, str]]) -> Question:
+        with connection.cursor() as self._cursor:
+            looked = self._look_up([word.forms for word in self._words])
+            done: set[int] = set()
+            for number, word in enumerate(self._words):
+                if number in done:
+                    continue
+                if self._add(word, looked[number]):
+                    continue
+                if beside := self._joined(number, looked):
+                    done.add(beside)
+                    continue
+                self._unknown += rarity({}, self._total) * word.unknown
+            for code in codes:
+                self._add_code(*code)
+        return Question(tuple(self._terms.values()), self._unknown)
+
+    def _look_up(self, forms: Sequence[Sequence[str]]) -> list[Looked]:
+        numbered = [(number, form) for number, each in enumerate(forms) for form in each]
+        found = [Looked() for _ in forms]
+        if not numbered:
+            return found
+        numbers, texts = zip(*numbered, strict=True)
+        self._cursor.execute(TERMS_SQL, {"numbers": list(numbers), "forms": list(texts), "bases": self._bases})
+        for number, lexeme, is_code, base, passages, total in self._cursor.fetchall():
+            self._total = total
+            found[number].lexemes[lexeme] = found[number].lexemes.get(lexeme, False) or is_code
+            if base:
+                found[number].known.setdefault(lexeme, {})[base] = passages
+        return found
+
+    def _add(self, word: Word, looked: Looked) -> bool:
+        """Whether the word is known, by itself, its beginning or its sound."""
+        exact = {lexeme: counts for lexeme, counts in looked.known.items() if not self._is_open(lexeme, looked)}
+        if exact:
+            self._keep([quoted(lexeme) for lexeme in exact], exact.values(), word.known)
+            return True
+        if not looked.lexemes:
+            return True  # a word that the index does not keep: «где», «или»
+        if word.is_family:
+            return False
+        for lexeme, is_code in looked.lexemes.items():
+            if counts := self._beginning(lexeme, is_code):
+                query = f"{quoted(beginning_of(lexeme, is_code))}:*"
+                self._keep([query], [counts], 1.0 if is_code else UNSURE * word.known)
+                if not is_code:
+                    self._unknown += rarity(counts, self._total) * word.known * (1 - UNSURE)
+                return True
+        return self._sounds_like(looked.lexemes, word)
+
+    def _is_open(self, lexeme: str, looked: Looked) -> bool:
+        """Codes are found by their beginning: «МП» of «МП-350»."""
+        return looked.lexemes[lexeme] and len(lexeme) >= SHORTEST_CODE
+
+    def _beginning(self, lexeme: str, is_code: bool) -> Counts:
+        beginning = beginning_of(lexeme, is_code)
+        if not beginning:
+            return {}
+        self._cursor.execute(BEGINNINGS_SQL, [self._bases, like(beginning)])
+        counts: Counts = dict(self._cursor.fetchall())
+        is_broad = not is_code and sum(counts.values()) > max(BROAD_FROM, self._total * BROAD_SHARE)
+        return {} if is_broad else counts
+
+    def _sounds_like(self, lexemes: Iterable[str], word: Word) -> bool:
+        """«Падъезд» is heard as «подъезд» is."""
+        alike: dict[str, Counts] = {}
+        for lexeme in lexemes:
+            if len(lexeme) >= SHORTEST_SOUND:
+                self._cursor.execute(SOUNDS_SQL, [self._bases, lexeme])
+                for term, base, passages in self._cursor.fetchall():
+                    alike.setdefault(term, {})[base] = passages
+        if not alike:
+            return False
+        self._keep([quoted(term) for term in alike], alike.values(), UNSURE * max(word.known, 0.9))
+        return True
+
+    def _joined(self, number: int, looked: Sequence[Looked]) -> int:
+        """«Ко мерческое»: an unknown word that is known once it is joined to the next; that one's number, else 0."""
+        if number + 1 >= len(self._words):
+            return 0
+        joined = word_of(self._words[number].text + self._words[number + 1].text)
+        (found,) = self._look_up([joined.forms])
+        if joined.is_family or found.known:
+            return number + 1 if self._add(joined, found) else 0
+        return number + 1 if self._sounds_like(found.lexemes, joined) else 0
+
+    def _add_code(self, letters: str, digits: str) -> None:
+        """«РЭМ-300» is one name: the number of another machine is no match of it."""
+        query = f"({quoted(letters)} <-> {quoted(digits)})"
+        self._cursor.execute(PHRASE_SQL, [self._bases, query])
+        counts: Counts = dict(self._cursor.fetchall())
+        if counts:
+            self._keep([query], [counts], 1.0)
+        else:
+            self._unknown += rarity({}, self._total) * MISSING_CODE
+
+    def _keep(self, queries: Sequence[str], counts: Iterable[Mapping[int, int]], worth: float) -> None:
+        together: Counts = {}
+        for each in counts:
+            for base, passages in each.items():
+                together[base] = together.get(base, 0) + passages
+        query = queries[0] if len(queries) == 1 else f"({' | '.join(sorted(queries))})"
+        self._terms.setdefault(query, Term(query, rarity(together, self._total) * worth, together))
 
 
 def beginning_of(lexeme: str, is_code: bool) -> str:
@@ -136,18 +246,6 @@ def beginning_of(lexeme: str, is_code: bool) -> str:
         return lexeme if len(lexeme) >= SHORTEST_CODE else ""
     beginning = lexeme[: max(SHORTEST_BEGINNING, len(lexeme) - 2)]
     return beginning if len(beginning) >= SHORTEST_BEGINNING else ""
-
-
-def essence(question: str) -> str:
-    """The question without the words that every question has; all of it where nothing else is left."""
-    question = question.replace("\x00", " ")[:LONGEST_QUESTION]
-    words = WORD.findall(question)
-    telling = [word for word in words if not is_filler(folded(word))]
-    return " ".join(telling or words)
-
-
-def is_filler(word: str) -> bool:
-    return word in WHOLE_FILLERS or word.startswith(FILLER_STEMS)
 
 
 def rarity(counts: Mapping[int, int], total: int) -> float:

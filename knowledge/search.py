@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -25,6 +26,8 @@ from knowledge.embedding import configured_model, question_vector
 from knowledge.models import KnowledgeBase
 from knowledge.questions import LONGEST_QUESTION, Question, understand
 from knowledge.text import normalized
+from providers.extractive import wishes
+from providers.extractive.parts import asking_clause, core_of, parts_of
 
 if TYPE_CHECKING:
     from providers.embeddings import EmbeddingModel
@@ -39,6 +42,7 @@ FOLLOWED, FOLLOWED_AT_MOST = 200, 60_000
 COSINE_FLOOR, COSINE_FULL = 0.2, 0.7
 # Below a base's threshold the better of two answers wins; a middling one gives way only to one that is far better.
 UNSURE_BELOW, CLEARLY_BETTER = 0.6, 0.25
+BETTER = 0.1  # how much a passage of another base must fit better to stand before one of the question's own
 DEFAULT_LIMIT = 6
 MAX_LIMIT = 50
 
@@ -107,25 +111,61 @@ def search(
         return SearchResult((), "", 0, "", False)
     asked = normalized(question.replace("\x00", " ")[:LONGEST_QUESTION]).strip()
     routed = routing.route(asked, map(routing.rule_of, readable))
-    first = next(base for base in readable if base.slug == routed)
-    others = [base for base in readable if base is not first]
     if not asked:
         return SearchResult((), routed, 0, routed, False)
     limit = max(1, min(limit, MAX_LIMIT))
     row, requests = question_vector(asked) if any(base.vectors for base in readable) else (None, 0)
     vector = QuestionVector(row, model.name, model.dimensions) if model and row is not None else None
+    question = wishes.without_unwanted(asked)
+    parts = [of_part(part, vector, readable, role, limit, threshold) for part in parts_of(core_of(question))]
+    if best_of([one for part in parts for one in part]) < UNSURE_BELOW and (clause := asking_clause(question)):
+        again = of_part(clause, vector, readable, role, limit, threshold)
+        parts = [again] if best_of(again) > UNSURE_BELOW else parts
+    passages = in_turn(parts, limit)
+    base = passages[0].base if passages else routed
+    return SearchResult(tuple(passages), base, requests, routed, bool(passages) and base != routed)
+
+
+def of_part(
+    asked: str,
+    vector: QuestionVector | None,
+    readable: Sequence[KnowledgeBase],
+    role: str,
+    limit: int,
+    threshold: float | None,
+) -> list[Found]:
+    """What answers one question, out of its own base; out of the others where that is better."""
+    routed = routing.route(asked, map(routing.rule_of, readable))
+    first = next(base for base in readable if base.slug == routed)
+    others = [base for base in readable if base is not first]
     understood = understand(asked, [base.pk for base in readable])
-    passages = look_up(understood, vector, [first], role, limit)
-    fell_back = False
-    best = best_of(passages)
+    own = look_up(understood, vector, [first], role, limit)
+    elsewhere = look_up(understood, vector, others, role, limit) if others else []
+    best = best_of(own)
     floor = first.fallback_threshold if threshold is None else threshold
-    if others and best < max(floor, UNSURE_BELOW):
-        elsewhere = look_up(understood, vector, others, role, limit)
-        margin = 0.0 if best < floor else CLEARLY_BETTER
-        if best_of(elsewhere) > best + margin:
-            passages, fell_back = elsewhere, True
-    base = max(passages, key=lambda one: one.score).base if fell_back else routed
-    return SearchResult(tuple(passages), base, requests, routed, fell_back)
+    margin = 0.0 if best < floor else CLEARLY_BETTER
+    if best < max(floor, UNSURE_BELOW) and best_of(elsewhere) > best + margin:
+        return elsewhere
+    return merged(own, elsewhere)[:limit]
+
+
+def merged(own: Sequence[Found], elsewhere: Sequence[Found]) -> list[Found]:
+    """Both lists in one, each in its order; the other bases' passage goes first only where it is the better one."""
+    mine, others = list(own), list(elsewhere)
+    found: list[Found] = []
+    while mine and others:
+        found.append(others.pop(0) if found and others[0].score > mine[0].score + BETTER else mine.pop(0))
+    return found + mine + others
+
+
+def in_turn(parts: Sequence[Sequence[Found]], limit: int) -> list[Found]:
+    """The first of every part, then the second ones; nothing twice."""
+    found: dict[int, Found] = {}
+    for row in zip_longest(*parts):
+        for one in row:
+            if one is not None:
+                found.setdefault(one.passage_id, one)
+    return list(found.values())[:limit]
 
 
 def best_of(passages: Sequence[Found]) -> float:
@@ -227,7 +267,7 @@ WORDS = """
     FROM (
         SELECT id, cover, ts_rank('{{0.1, 0.2, 0.6, 1.0}}', words, %(any)s::tsquery, 33) AS rank
         FROM (
-            SELECT id, words, ({sum}) / %(weight)s AS cover
+            SELECT id, words, ({sum}) / %(weight)s * (1 + {heading} * (words @@ %(titles)s::tsquery)::int) AS cover
             FROM knowledge_passage
             WHERE live AND base_id = ANY(ARRAY(SELECT id FROM scope)) AND words @@ %(match)s::tsquery
             LIMIT {candidates}
@@ -236,6 +276,7 @@ WORDS = """
     ) scored
     ORDER BY place LIMIT {arm}"""
 CLOSENESS = 0.5
+HEADING = 0.15  # how much surer a passage is whose heading has the question's most telling word
 KEPT = 100
 MOST_CANDIDATES = 600
 
@@ -250,7 +291,10 @@ def statement(question: Question, match: str, way: str, vector: QuestionVector |
             values |= {f"t{number}": term.query, f"w{number}": term.weight}
             parts.append(f"CASE WHEN words @@ %(t{number})s::tsquery THEN %(w{number})s::float ELSE 0 END")
         values |= {"any": question.any_term, "match": match, "weight": question.weight or 1.0}
-        words = WORDS.format(sum=" + ".join(parts), closeness=CLOSENESS, kept=KEPT, arm=ARM, candidates=MOST_CANDIDATES)
+        values["titles"] = question.titles
+        words = WORDS.format(
+            heading=HEADING, sum=" + ".join(parts), closeness=CLOSENESS, kept=KEPT, arm=ARM, candidates=MOST_CANDIDATES
+        )
     asked, near = "", NO_VECTORS
     if way and vector is not None:
         asked, inner = nearest(way, vector)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 SAMPLE_RATE = 8_000
 """Samples a second."""
@@ -45,6 +45,9 @@ class Voice:
     name: str = ""
     role: str = ""
     speed: float = 1.0
+
+
+USUAL_VOICE: Final = Voice()
 
 
 class SpeechRecognizer(Protocol):

@@ -46,11 +46,12 @@ def create_task(
     source: str = "",
     kind: str = Task.Kind.OTHER,
     contact_phone: str = "",
+    comment: str = "",
 ) -> Task:
     """Put a task. Without `brigade` and `assignee` it is the office's; a house's own brigade is not put by itself.
 
-    `source` is where it came from (`SOURCES`, or a word of the caller's). Whether `author` may do this is the
-    caller's to check: a complaint on the phone is taken from anyone.
+    `source` is where it came from (`SOURCES`, or a word of the caller's); `comment` stands in the first line of the
+    history. Whether `author` may do this is the caller's to check: a complaint on the phone is taken from anyone.
 
     Raises:
         InvalidInput: the text is empty or too long, the day is over, the phone is none, the brigade does not work.
@@ -71,7 +72,8 @@ def create_task(
         task = Task.objects.create(
             **values, author=person, source=source.strip()[:32], is_demo=bool(house and house.is_demo)
         )
-        _record(task, person, before="", name=_name(person) or SOURCES.get(source, source))
+        name = _name(person) or SOURCES.get(source, source)
+        _record(task, person, before="", comment=_text(comment, "comment"), name=name)
         return task
 
 

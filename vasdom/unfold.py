@@ -94,6 +94,8 @@ HOUSES = [
 WORK = [
     page("AI Чат", "forum", "/admin/chat/", "voice.use_chat"),
     listed("Помощник", "support_agent", "voice.assistantrevision"),
+    page("Сейчас на линии", "phone_in_talk", "/admin/live/", "calls.watch_live"),
+    page("Оператор", "headset_mic", "/admin/operator/", "calls.watch_live"),
     listed("Звонки", "call", "calls.call"),
     listed("AI Задачи", "assignment", "tasks.task"),
 ]
@@ -102,6 +104,7 @@ KNOWLEDGE = [
     page("Пробелы", "help_center", "/admin/gaps/", "calls.view_call"),
     page("Проверить поиск", "manage_search", "/admin/knowledge/passage/search/", "knowledge.view_passage"),
     listed("Словарь речи", "spellcheck", "knowledge.glossaryterm"),
+    listed("Контрольные вопросы", "fact_check", "voice.controlquestion"),
     page("Инструкция", "menu_book", "/admin/instruction/", "knowledge.view_document"),
 ]
 SYSTEM = [
@@ -114,6 +117,8 @@ SYSTEM = [
     listed("Пользователи и роли", "manage_accounts", "auth.user"),
     listed("Настройки", "tune", "houses.officesettings"),
     listed("Настройки чата", "chat_info", "voice.chatsettings"),
+    listed("Телефон", "settings_phone", "voice.phonesettings"),
+    listed("Кому переводить", "phone_forwarded", "voice.transfertarget"),
     page("О системе", "info", "/admin/about/", "houses.view_house"),
 ]
 

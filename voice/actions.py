@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from difflib import ndiff
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from houses.access import employee_of
 from houses.audit import acting
 from vasdom.errors import Conflict, InvalidInput, NotFound
-from voice import defaults
+from voice import defaults, voices
 from voice.brain import missing_for
-from voice.models import EDITABLE, Assistant, AssistantRevision
+from voice.checking import check, check_rules
+from voice.differences import diff as diff
+from voice.differences import same_rules
+from voice.differences import shown as shown
+from voice.models import EDITABLE, Assistant, AssistantRevision, EscalationRule
+from voice.signals import revision_activated
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     Person = User | AnonymousUser | None
 
-CONTEXT = "{context}"
-ALLOWED = {"qa_prompt": {"context", "name"}, "contextualize_prompt": {"name"}, "greeting": {"hello", "name"}}
-PLACE = re.compile(r"\{([^{}]*)\}")
+RULE_FIELDS = ("reason", "threshold", "words", "target", "phrase")
 
 
 def active_revision(assistant: str = defaults.SLUG) -> AssistantRevision:
@@ -41,6 +41,12 @@ def active_revision(assistant: str = defaults.SLUG) -> AssistantRevision:
     raise NotFound("У помощника нет включённой редакции." if rows.exists() else "Нет такого помощника.")
 
 
+def with_rules(rows: QuerySet[AssistantRevision]) -> QuerySet[AssistantRevision]:
+    """The same rows with their rules and targets, in two queries more however many they are."""
+    rules = EscalationRule.objects.select_related("target").order_by("order")
+    return rows.prefetch_related(Prefetch("escalations", rules))
+
+
 @transaction.atomic
 def first_revision() -> AssistantRevision:
     """Revision 1 of the main assistant, active; the existing one where another process was quicker."""
@@ -50,9 +56,11 @@ def first_revision() -> AssistantRevision:
     if existing is not None:
         return existing
     values = defaults.first_revision()
-    return AssistantRevision.objects.create(
+    revision = AssistantRevision.objects.create(
         assistant=assistant, number=_next_number(assistant), active=True, activated_at=timezone.now(), **values
     )
+    _keep_rules(revision, [EscalationRule(**rule) for rule in defaults.RULES])
+    return revision
 
 
 def save_revision(
@@ -62,11 +70,13 @@ def save_revision(
     note: str = "",
     assistant: str = defaults.SLUG,
     base: AssistantRevision | None = None,
+    rules: Sequence[Mapping[str, Any]] | None = None,
 ) -> AssistantRevision:
     """A new revision: `base` (else the active one) with these values. It does not answer until it is activated.
 
     Args:
         values: fields out of `EDITABLE`.
+        rules: what leads to a person, in their order, each with fields out of `RULE_FIELDS`; None = those of the base.
 
     Raises:
         InvalidInput: with the field's name: a value that cannot be kept, a prompt without {context}.
@@ -78,12 +88,15 @@ def save_revision(
         raise InvalidInput("Такого поля у помощника нет.", field=min(strange))
     kept = {name: _clean(values.get(name, getattr(start, name))) for name in EDITABLE}
     check(kept)
-    if all(getattr(start, name) == kept[name] for name in EDITABLE):
+    before = _rules_of(start)
+    wanted = [EscalationRule(**_rule(each)) for each in (before if rules is None else rules)]
+    check_rules(wanted)
+    if all(getattr(start, name) == kept[name] for name in EDITABLE) and same_rules(before, wanted):
         raise Conflict("Ничего не изменилось: новая редакция была бы такой же.")
     person = author if isinstance(author, User) else None
     with transaction.atomic(), acting(person):
         row = Assistant.objects.select_for_update().get(pk=start.assistant_id)
-        return AssistantRevision.objects.create(
+        revision = AssistantRevision.objects.create(
             assistant=row,
             number=_next_number(row),
             author=person,
@@ -91,6 +104,8 @@ def save_revision(
             note=note.strip()[:300],
             **kept,
         )
+        _keep_rules(revision, wanted)
+        return revision
 
 
 def activate_revision(revision_id: int, *, user: Person) -> AssistantRevision:
@@ -117,6 +132,7 @@ def activate_revision(revision_id: int, *, user: Person) -> AssistantRevision:
             other.save(update_fields=["active"])
         revision.active, revision.activated_at = True, timezone.now()
         revision.save(update_fields=["active", "activated_at"])
+        revision_activated.send(sender=AssistantRevision, revision=revision, user=person)
         return revision
 
 
@@ -136,78 +152,37 @@ def refusal(revision: AssistantRevision) -> str:
         check({name: getattr(revision, name) for name in EDITABLE})
     except InvalidInput as exc:
         return exc.message
-    return missing_for(revision.model_vendor, revision.model)
+    return missing_for(revision.model_vendor, revision.model) or voices.refusal(revision)
 
 
-def check(values: Mapping[str, Any]) -> None:
-    """Raises InvalidInput for the first value that cannot be used."""
-    for name in EDITABLE:
-        field = AssistantRevision._meta.get_field(name)
-        label = str(field.verbose_name)  # type: ignore[union-attr]
-        try:
-            field.clean(values[name], None)  # type: ignore[union-attr]
-        except ValidationError as exc:
-            reason = " ".join(exc.messages)
-            raise InvalidInput(f"Поле «{label}»: {reason}", field=name) from None
-        if problem := _braces(name, values[name]):
-            raise InvalidInput(f"Поле «{label}»: {problem}", field=name)
+def warnings(revision: AssistantRevision) -> list[str]:
+    """What of a revision works with a loss, in Russian sentences."""
+    return voices.warnings(revision)
 
 
-def _braces(name: str, text: Any) -> str:
-    """What is wrong with the places of a text, nothing when it is fine."""
-    if name not in ALLOWED and name != "greeting_night":
-        return ""
-    allowed = ALLOWED.get(name, ALLOWED["greeting"])
-    rest = PLACE.sub("", text)
-    if "{" in rest or "}" in rest:
-        return "фигурные скобки не закрыты или вложены."
-    strange = [place for place in PLACE.findall(text) if place not in allowed]
+def _rules_of(revision: AssistantRevision) -> list[EscalationRule]:
+    return list(revision.escalations.select_related("target"))
+
+
+def _rule(given: Mapping[str, Any] | EscalationRule) -> dict[str, Any]:
+    """The values of one row as kept."""
+    if isinstance(given, EscalationRule):
+        return {name: getattr(given, name) for name in RULE_FIELDS}
+    strange = set(given) - set(RULE_FIELDS)
     if strange:
-        return f"неизвестное место {{{strange[0]}}}; можно: {', '.join(f'{{{each}}}' for each in sorted(allowed))}."
-    if name == "qa_prompt" and text.count(CONTEXT) != 1:
-        return "нужно ровно одно место {context} — туда подставляются сведения."
-    return ""
+        raise InvalidInput("Такого поля у правила нет.", field="rules")
+    return {name: _clean(value) for name, value in given.items()}
 
 
-# --- differences
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field that differs. `lines` are pairs of a sign (" ", "+", "-") and a line."""
-
-    field: str
-    label: str
-    old: str
-    new: str
-    lines: tuple[tuple[str, str], ...]
-
-
-def diff(old: AssistantRevision, new: AssistantRevision) -> list[Change]:
-    """What the newer revision changes, in the order people read it."""
-    changes = []
-    for name in EDITABLE:
-        before, after = shown(old, name), shown(new, name)
-        if before.strip() == after.strip():
-            continue
-        lines = tuple(
-            (line[0], line[2:])
-            for line in ndiff(before.splitlines() or [""], after.splitlines() or [""])
-            if line[0] != "?"
-        )
-        label = str(AssistantRevision._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-        changes.append(Change(name, label, before, after, lines))
-    return changes
-
-
-def shown(revision: AssistantRevision, name: str) -> str:
-    """A value as people read it."""
-    display = getattr(revision, f"get_{name}_display", None)
-    value = display() if display else getattr(revision, name)
-    return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
+def _keep_rules(revision: AssistantRevision, rules: Sequence[EscalationRule]) -> None:
+    for number, rule in enumerate(rules, 1):
+        rule.revision, rule.order = revision, number
+        rule.save()
 
 
 def _clean(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_clean(each) for each in value if _clean(each)]
     return value.replace("\r\n", "\n").replace("\x00", "").strip() if isinstance(value, str) else value
 
 

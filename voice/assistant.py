@@ -7,7 +7,6 @@ bases → a model over what was found. The first that knows the answer gives it;
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -17,19 +16,21 @@ from django.utils import timezone
 from voice import prompts
 from voice.access import Caller
 from voice.defaults import PHRASES
-from voice.events import Citations, Delta, End, Event, Greeting, Outcome
+from voice.events import Citations, End, Event, Greeting, Outcome
+from voice.gate import OPEN, Gate, NotConfirmed
 from voice.generation import Writer, rewritten
 from voice.memory import SESSIONS_OF_PROCESS, Session
+from voice.pending import PendingAnswer
 from voice.sentences import split
 from voice.snapshot import CallSettings, active_settings
 from voice.thinking import Thought, know, think
 from voice.threads import in_thread
+from voice.turn import Turn
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
 logger = logging.getLogger(__name__)
-LONGEST_MESSAGE = 2_000
 
 
 class Conversation:
@@ -67,32 +68,58 @@ class Conversation:
 
         Never raises for a failed vendor, tool or database: it apologises, and `End.outcome` says so. One at a time.
         """
-        turn = Turn()
+        turn = Turn(text)
         session = SESSIONS_OF_PROCESS.get(*self._key)
-        heard = text = text[:LONGEST_MESSAGE]
         try:
-            try:
-                call = await self._current()
-                turn.mark("settings")
-                thought = await self._think(text, session, call, turn)
-            except Exception:  # one message is fenced off from the others
-                logger.exception("a message could not be answered")
-                async for event in self._apologise(turn, text):
-                    yield event
-                return
-            heard = thought.heard
-            async for event in self._answer(thought, session, call, turn):
+            async for event in self._events(turn, session, OPEN):
                 yield event
         finally:
-            session.heard(heard)
+            session.heard(turn.heard)
             session.said(turn.text)
+
+    def begin(self, text: str) -> PendingAnswer:
+        """Like `reply`, for a message that may yet change: nothing has an effect until it is confirmed."""
+        return PendingAnswer(self, text)
+
+    async def pending_events(self, turn: Turn, fork: Session, gate: Gate) -> AsyncGenerator[Event, None]:
+        """The events of a reply that remembers into `fork`; what would have an effect waits for the gate."""
+        async for event in self._events(turn, fork, gate):
+            yield event
+
+    def fork(self) -> Session:
+        """What is remembered now, to go on with apart."""
+        return SESSIONS_OF_PROCESS.get(*self._key).fork()
+
+    def remember(self, session: Session) -> None:
+        """The fork is the conversation now."""
+        SESSIONS_OF_PROCESS.put(session, *self._key)
+
+    async def _events(self, turn: Turn, session: Session, gate: Gate) -> AsyncGenerator[Event, None]:
+        try:
+            call = await self._current()
+            turn.mark("settings")
+            thought = await self._think(turn.asked, session, call, turn, gate)
+        except Exception:  # one message is fenced off from the others
+            logger.exception("a message could not be answered")
+            async for event in self._apologise(turn, turn.asked):
+                yield event
+            return
+        turn.heard = thought.heard
+        async for event in self._answer(thought, session, call, turn, gate):
+            yield event
 
     def close(self) -> None:
         """Forget the conversation: the caller has gone."""
         SESSIONS_OF_PROCESS.drop(*self._key)
 
-    async def _think(self, text: str, session: Session, call: CallSettings, turn: Turn) -> Thought:
-        thought = await in_thread(think, text, session, self.caller, call, turn.mark)
+    async def _think(self, text: str, session: Session, call: CallSettings, turn: Turn, gate: Gate) -> Thought:
+        before = session.fork()
+        try:
+            thought = await in_thread(think, text, session, self.caller, call, turn.mark, gate)
+        except NotConfirmed:
+            await gate.opened()
+            session.restore(before)
+            thought = await in_thread(think, text, session, self.caller, call, turn.mark, gate)
         if not thought.unsure:
             return thought
         question = await rewritten(thought.heard, session, call)
@@ -102,7 +129,7 @@ class Conversation:
         return await in_thread(know, thought.heard, session, self.caller, call, turn.mark, question)
 
     async def _answer(
-        self, thought: Thought, session: Session, call: CallSettings, turn: Turn
+        self, thought: Thought, session: Session, call: CallSettings, turn: Turn, gate: Gate
     ) -> AsyncGenerator[Event, None]:
         if thought.text:
             for sentence in split(thought.text):
@@ -110,7 +137,7 @@ class Conversation:
             citations, base, outcome, tools = thought.citations, thought.base, thought.outcome, thought.tool_calls
             offers, withheld = thought.offers_person, 0
         else:
-            writer = Writer(thought, session, self.caller, call, turn.mark)
+            writer = Writer(thought, session, self.caller, call, turn.mark, gate)
             async with aclosing(writer.write()) as sentences:
                 async for sentence in sentences:
                     yield turn.say(sentence)
@@ -131,6 +158,7 @@ class Conversation:
             offers,
             withheld,
             thought.embedding_requests,
+            thought.ends,
         )
 
     async def _apologise(self, turn: Turn, heard: str) -> AsyncGenerator[Event, None]:
@@ -142,36 +170,3 @@ class Conversation:
 
     async def _current(self) -> CallSettings:
         return await in_thread(active_settings) if self._settings is None else self._settings
-
-
-class Turn:
-    """The clock and the text of one reply."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.timings: dict[str, float] = {}
-        self._started = self._last = time.perf_counter()
-
-    def mark(self, stage: str) -> None:
-        """The time since the last mark belongs to this stage."""
-        now = time.perf_counter()
-        self.timings[stage] = round(self.timings.get(stage, 0.0) + (now - self._last) * 1000, 2)
-        self._last = now
-
-    def since_start(self, stage: str) -> None:
-        self.timings.setdefault(stage, round((time.perf_counter() - self._started) * 1000, 2))
-
-    def say(self, sentence: str) -> Delta:
-        self.since_start("first_delta")
-        delta = Delta(sentence if not self.said else f" {sentence}")
-        self.said.append(sentence)
-        return delta
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.said)
-
-    def closed(self) -> dict[str, float]:
-        """The timings, complete."""
-        self.since_start("total")
-        return self.timings

@@ -41,6 +41,54 @@ PHRASES: dict[str, str] = {
     "phrase_goodbye": "Спасибо за обращение. Всего доброго!",
 }
 
+PHONE_PHRASES: dict[str, str] = {
+    "phrase_misheard": "Простите, я не {расслышала/расслышал}. Повторите, пожалуйста.",
+    "phrase_busy": "Здравствуйте! Это компания «ВасДом». Сейчас все линии заняты. "
+    "Оставайтесь на связи: вам ответит первый освободившийся сотрудник.",
+    "phrase_transfer_failed": "К сожалению, сейчас никто из сотрудников не ответил.",
+    "phrase_callback": "{Записала/Записал}: сотрудник перезвонит вам по этому номеру. Могу ещё чем-то помочь?",
+    "phrase_consent": "Разговор записывается.",
+    "phrase_too_long": "Мы разговариваем уже долго, поэтому я закончу. Если вопросы остались, перезвоните, пожалуйста.",
+    "phrase_no_recognition": "Простите, сейчас я плохо разбираю речь. Помогу с помощью кнопок телефона.",
+    "phrase_menu": "Чтобы узнать ближайшую уборку вашего дома, нажмите один. Чтобы оставить сообщение, нажмите два. "
+    "Чтобы поговорить с сотрудником, нажмите ноль.",
+    "phrase_message": "Назовите адрес и скажите, что случилось. Когда закончите, положите трубку.",
+}
+"""What is said on the phone only. {расслышала/расслышал} is the form of the assistant's gender."""
+FILLERS = "Секунду.\nСейчас посмотрю.\nМинутку, проверяю."
+"""One a line."""
+RECOGNIZERS = ["yandex", "openai"]
+SYNTHESIZERS = ["yandex", "openai", "espeak"]
+RULES: tuple[dict[str, Any], ...] = (
+    {"reason": "asked_for"},
+    {"reason": "digit_zero"},
+    {
+        "reason": "misunderstood",
+        "threshold": 3,
+        "phrase": "Похоже, я вас плохо понимаю. Соединяю с сотрудником.",
+    },
+    {
+        "reason": "unknown",
+        "threshold": 2,
+        "phrase": "Чтобы не гадать, соединяю вас с сотрудником.",
+    },
+    {
+        "reason": "complaint_words",
+        "words": "прокуратура\nжилищная инспекция\nподам в суд\nверните деньги\nвызову полицию",
+        "phrase": "Это важно, и ответить должен сотрудник. Соединяю, оставайтесь на связи.",
+    },
+    {"reason": "tool_failed", "phrase": "Сейчас мне это не удаётся. Соединяю с сотрудником."},
+)
+"""What leads to a person in the first revision; the target is the first of the list «Кому переводить»."""
+
+
+def recognizers() -> list[str]:
+    return list(RECOGNIZERS)
+
+
+def synthesizers() -> list[str]:
+    return list(SYNTHESIZERS)
+
 
 def first_revision() -> dict[str, Any]:
     """Fields of revision 1: our texts, and what the environment says about models."""

@@ -103,6 +103,7 @@ class End:
         timings: milliseconds by stage: "settings", "understand", "tool", "search", "first_token" (of the model),
             "generate", "first_delta", "total"; a stage that did not happen is missing.
         offers_person: the reply offered to be put through to a person.
+        ends: the caller has said goodbye.
         withheld: numbers, dates, prices or phones that stood in no source and were not said.
     """
 
@@ -117,6 +118,7 @@ class End:
     offers_person: bool = False
     withheld: int = 0
     embedding_requests: int = 0
+    ends: bool = False
 
     @property
     def answered(self) -> bool:

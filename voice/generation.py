@@ -18,7 +18,8 @@ from providers.llm import Message, TextDelta, ToolCall
 from voice import brain, prompts, thinking
 from voice.access import Caller
 from voice.events import Citation, Outcome, ToolUse
-from voice.grounding import Sources
+from voice.gate import OPEN, Gate
+from voice.grounding import Sources, facts_of
 from voice.memory import Session
 from voice.sentences import SentenceSplitter, split, tidy
 from voice.snapshot import CallSettings
@@ -32,10 +33,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 MOST_CALLS = 3
+SPOKEN_CLAUSE = 32
+"""On the phone a sentence is not waited for: it is spoken from its first mark after so many letters."""
 REWRITE_SECONDS = 2.5
 LONGEST_REWRITTEN = 400
 WITHHELD = "Точную цифру уточнит сотрудник."
 BROKEN_OFF = "Простите, ответ оборвался."
+SHORTEST_QUOTATION = 12
+NAMED = re.compile(r"^(?:Ответ из базы знаний: )?(?:По документу «[^»]*»: )?")
 DOES_NOT_KNOW = re.compile(
     r"\b(?:(?:этого|точно) (?:я )?не знаю|я не знаю|не знаю\b|нет (?:такой |точной )?информации|не располагаю|"
     r"нет (?:таких )?(?:сведений|данных)|не могу (?:сказать|ответить))"
@@ -65,8 +70,17 @@ class Draft:
 class Writer:
     """One answer of a model."""
 
-    def __init__(self, thought: Thought, session: Session, caller: Caller, call: CallSettings, mark: Mark) -> None:
+    def __init__(
+        self,
+        thought: Thought,
+        session: Session,
+        caller: Caller,
+        call: CallSettings,
+        mark: Mark,
+        gate: Gate = OPEN,
+    ) -> None:
         self.draft = Draft()
+        self._gate = gate
         self._thought, self._session, self._caller, self._call, self._mark = thought, session, caller, call, mark
         self._sources = Sources()
         for one in thought.citations:
@@ -87,6 +101,8 @@ class Writer:
             logger.warning("no model answered: %s %s", exc.code, exc.detail)
             failed = True
         self._mark("generate")
+        if any(registry.has_effect(call.name) for call in calls):
+            await self._gate.opened()
         for call in calls[:MOST_CALLS]:
             for sentence in await in_thread(self._use, call):
                 yield self._say(sentence)
@@ -97,11 +113,12 @@ class Writer:
 
     async def _model_says(self, calls: list[ToolCall]) -> AsyncGenerator[str, None]:
         thought = self._thought
+        about = await in_thread(lambda: self._caller.note) if self._caller.phone else ""
         messages = prompts.conversation(
-            self._call, tuple(self._session.messages), thought.question, thought.citations, timezone.localtime()
+            self._call, tuple(self._session.messages), thought.question, thought.citations, timezone.localtime(), about
         )
         model = brain.language_model(self._call)
-        splitter = SentenceSplitter()
+        splitter = SentenceSplitter(clause=SPOKEN_CLAUSE if self._caller.channel == "phone" else 0)
         begun = False
         async with aclosing(model.reply(messages, registry.specs_for(self._caller))) as answer:
             async for piece in answer:
@@ -135,7 +152,7 @@ class Writer:
         if not registry.may_model_use(call.name, fold(self._thought.heard)):
             logger.warning("the model asked for %s, which the caller did not", call.name[:40])
             return []
-        ctx = thinking.context(self._caller, self._call)
+        ctx = thinking.context(self._caller, self._call, self._gate)
         slots = registry.slots_of(call.arguments, ctx, self._thought.heard)
         used = thinking.use(Asked(call.name, slots), self._session, ctx, self._thought.heard, by="model")
         self._of_tools += used.citations
@@ -174,12 +191,47 @@ def is_unknown(text: str, call: CallSettings) -> bool:
 
 
 def rested_on(text: str, citations: Sequence[Citation]) -> tuple[Citation, ...]:
-    """The passages whose words the answer uses, most first; the best found one where that cannot be told."""
+    """The passages that are quoted or whose words the answer uses, most first; then those without which a figure of it
+    would stand nowhere; the best found one where none of it can be told."""
     said = stems(text)
-    shared = [(len(said & stems(f"{one.heading} {one.text}")), one) for one in citations]
-    most = max((count for count, _ in shared), default=0)
-    used = sorted((pair for pair in shared if pair[0] * 2 >= most), key=lambda pair: -pair[0])
-    return tuple(one for _, one in used) if most else tuple(citations[:1])
+    sentences = [quotation(sentence) for sentence in split(text)]
+    shared = []
+    for one in citations:
+        written = letters(f"{one.heading} {one.text}")
+        is_quoted = any(sentence in written for sentence in sentences if len(sentence) >= SHORTEST_QUOTATION)
+        shared.append((len(said & stems(f"{one.heading} {one.text}")), is_quoted, one))
+    most = max((count for count, _, _ in shared), default=0)
+    if not most:
+        return tuple(citations[:1])
+    quoted = any(is_quoted for _, is_quoted, _ in shared)
+    used = [each for each in shared if (each[1] if quoted else each[0] * 2 >= most)]
+    used.sort(key=lambda each: -each[0])
+    return with_figures(text, [one for _, _, one in used], citations)
+
+
+def with_figures(text: str, used: list[Citation], citations: Sequence[Citation]) -> tuple[Citation, ...]:
+    """And the passages that hold what the used ones lack of the answer's figures."""
+    sources = Sources()
+    for one in used:
+        sources.add(one.text, one.heading, one.document)
+    for one in citations:
+        missing = sources.missing(text)
+        if not missing:
+            break
+        if one not in used and missing & facts_of(f"{one.document} {one.heading} {one.text}"):
+            used.append(one)
+            sources.add(one.text, one.heading, one.document)
+    return tuple(used)
+
+
+def letters(text: str) -> str:
+    """Letters and digits only: what is left of a sentence however it was laid out."""
+    return re.sub(r"[\W_]+", "", fold(text))
+
+
+def quotation(sentence: str) -> str:
+    """A sentence without the names of where it comes from."""
+    return letters(NAMED.sub("", sentence))
 
 
 async def rewritten(question: str, session: Session, call: CallSettings) -> str:

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from providers.llm import Message, Role
@@ -35,6 +35,15 @@ class Session:
     request: Asked | None = None
     pending: Pending | None = None
     used_at: float = 0.0
+
+    def fork(self) -> Session:
+        """The same memories, to go on with by itself."""
+        return replace(self, messages=self.messages.copy())
+
+    def restore(self, other: Session) -> None:
+        """Be what `other` was; it is not to be used any more."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(other, each.name))
 
     def heard(self, text: str) -> None:
         self._keep("user", text)
@@ -79,6 +88,13 @@ class Sessions:
             while len(self._rows) > self._limit:
                 self._rows.popitem(last=False)
             return session
+
+    def put(self, session: Session, *key: str) -> None:
+        """What is remembered from now on."""
+        self.get(*key)
+        with self._lock:
+            session.used_at = self._rows[key].used_at
+            self._rows[key] = session
 
     def drop(self, *key: str) -> None:
         """Forget it: the call is over."""

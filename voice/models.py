@@ -9,6 +9,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from voice.chat.models import ChatSettings as ChatSettings
+from voice.learning.models import ControlQuestion as ControlQuestion
+from voice.learning.models import ControlResult as ControlResult
+from voice.learning.models import ControlRun as ControlRun
+from voice.phone import fields as phone
+from voice.phone.models import EscalationRule as EscalationRule
+from voice.phone.models import PhoneSettings as PhoneSettings
+from voice.phone.models import TransferTarget as TransferTarget
 
 AUTO = "auto"
 LONGEST_PROMPT = 20_000
@@ -30,7 +37,7 @@ class Assistant(models.Model):
         return self.title
 
 
-class AssistantRevision(models.Model):
+class AssistantRevision(phone.SpeechFields, phone.TurnFields, phone.PhonePhrases, models.Model):
     """One immutable configuration. A change is a new row (`voice.actions.save_revision`); of an assistant's rows one
     is active, which the database guarantees."""
 
@@ -145,5 +152,6 @@ EDITABLE = (
     "model_vendor", "model", "fallback_model", "temperature", "max_tokens",
     "top_k", "fallback_threshold", "answer_threshold", "first_token_seconds", "whole_seconds",
     "phrase_unknown", "phrase_apology", "phrase_transfer", "phrase_silence", "phrase_goodbye",
+    *phone.EDITABLE,
 )  # fmt: skip
 """What a revision is made of, in the order people read it."""

@@ -36,12 +36,18 @@ def conversation(
     question: str,
     citations: Sequence[Citation],
     now: datetime,
+    about_caller: str = "",
 ) -> list[Message]:
-    """The messages of one request; the last one carries the passages for a vendor that has no model."""
+    """The messages of one request; the last one carries the passages for a vendor that has no model.
+
+    Args:
+        about_caller: a sentence of ours on who is calling.
+    """
     fence = f"ДАННЫЕ-{secrets.token_hex(4)}"
     rules = RULES.format(fence=fence, today=f"{now:%d.%m.%Y}, {WEEKDAYS[now.weekday()]}")
     own = filled(call.qa_prompt, context=fenced(citations, fence), name=call.name)
-    system = Message("system", f"{rules}\n{own}")
+    caller = f"- {harmless(about_caller)}\n" if about_caller else ""
+    system = Message("system", f"{rules}{caller}\n{own}")
     passages = tuple(Passage(one.text, one.document, one.heading) for one in citations)
     return [system, *history, Message("user", question, passages=passages)]
 

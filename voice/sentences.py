@@ -31,14 +31,19 @@ _TAIL = re.compile(r"(?:и\s+)?т\.\s*[дп]\.$|и\s+др\.$|и\s+пр\.$", re.I
 _WORD = re.compile(r"([^\W\d_](?:[^\W\d_]|-|\.(?=[^\W\d_]))*)\.$")
 _NUMBERED = re.compile(r"(?:^|\n)\s*\d{1,2}\.$")
 _END = re.compile(r"[.!?…]+[)»\"”’]*")
+_MARK = re.compile(r"(?:[,;:]|\s—)(?=\s+[^\W\d_])")
 _STARTS = re.compile(r"[A-ZА-ЯЁ0-9«\"“(—–\-•*№]")
 
 
 class SentenceSplitter:
-    """Takes a text in pieces of any size, gives whole sentences; `|` is honoured and never given."""
+    """Takes a text in pieces of any size, gives whole sentences; `|` is honoured and never given.
 
-    def __init__(self, longest: int = LONGEST) -> None:
-        self._longest = longest
+    Args:
+        clause: for speech: a sentence that is longer than this is given as far as its last mark. 0 = it is waited for.
+    """
+
+    def __init__(self, longest: int = LONGEST, *, clause: int = 0) -> None:
+        self._longest, self._clause = longest, clause
         self._rest = ""
 
     def feed(self, text: str) -> list[str]:
@@ -72,6 +77,8 @@ class SentenceSplitter:
         return self._too_long()
 
     def _too_long(self) -> tuple[int, int] | None:
+        if self._clause and (place := _last_mark(self._rest)) >= self._clause:
+            return place, place
         if len(self._rest) <= self._longest:
             return None
         head = self._rest[: self._longest]
@@ -102,6 +109,12 @@ def is_end(before: str, after: str) -> bool:
     if word.lower() in _MAY_END and _after_number(stripped[: match.start()]):
         return True
     return word.lower() not in _BEFORE
+
+
+def _last_mark(text: str) -> int:
+    """After the last comma, semicolon, colon or dash that a blank and a word follow; -1 = there is none."""
+    found = [match.end() for match in _MARK.finditer(text)]
+    return found[-1] if found else -1
 
 
 def _after_number(text: str) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
 from knowledge.search import Found, search
 from knowledge.text import normalized
+from providers.extractive.parts import parts_of
+from providers.extractive.wishes import without_unwanted
 from voice import brain
 from voice.access import Caller
 from voice.events import CRM_BASE, Citation, Outcome, ToolUse
+from voice.gate import OPEN, Gate
 from voice.memory import Session
 from voice.snapshot import CallSettings
 from voice.talk import asks_again, small_talk
@@ -31,6 +34,7 @@ class Thought:
     Attributes:
         heard: the message, normalised; `question` has the subject of the conversation put in.
         unsure: it leans on the conversation and the rules found no subject; a model may rewrite it.
+        ends: the caller says goodbye.
         tools_only: the knowledge bases have nothing, but a tool may; a model's own words are not said.
     """
 
@@ -45,15 +49,20 @@ class Thought:
     embedding_requests: int = 0
     unsure: bool = False
     tools_only: bool = False
+    ends: bool = False
 
 
-def think(text: str, session: Session, caller: Caller, call: CallSettings, mark: Mark) -> Thought:
-    """Everything but the model. Changes what the session remembers."""
+def think(text: str, session: Session, caller: Caller, call: CallSettings, mark: Mark, gate: Gate = OPEN) -> Thought:
+    """Everything but the model. Changes what the session remembers.
+
+    Raises:
+        NotConfirmed: it would have had an effect, and the gate is shut.
+    """
     heard = " ".join(text.replace("\x00", " ").split())
     if not heard:
         return Thought("", text=call.phrase_silence, outcome=Outcome.CLARIFY)
-    ctx = context(caller, call)
-    said = read(heard, ctx.today, staff=caller.is_staff)
+    ctx = context(caller, call, gate)
+    said = replace(read(without_unwanted(heard), ctx.today, staff=caller.is_staff), text=heard)
     asked = rules.understand(said, caller, session.house)
     mark("understand")
     if asks_again(said.folded) and (last := session.last_said):
@@ -62,7 +71,7 @@ def think(text: str, session: Session, caller: Caller, call: CallSettings, mark:
         mark("tool")
         return result
     if talk := small_talk(said.folded, call):
-        return Thought(heard, heard, talk.text, Outcome.TALK)
+        return Thought(heard, heard, talk.text, Outcome.TALK, ends=talk.ends)
     if rules.is_human_wanted(said.folded):
         session.pending = None
         return Thought(heard, heard, call.phrase_transfer, Outcome.TRANSFER, offers_person=True)
@@ -74,8 +83,8 @@ def think(text: str, session: Session, caller: Caller, call: CallSettings, mark:
     return know(heard, session, caller, call, mark)
 
 
-def context(caller: Caller, call: CallSettings) -> Context:
-    return Context(caller, timezone.localdate(), female=call.gender == "f")
+def context(caller: Caller, call: CallSettings, gate: Gate = OPEN) -> Context:
+    return Context(caller, timezone.localdate(), female=call.gender == "f", gate=gate)
 
 
 def use(asked: Asked, session: Session, ctx: Context, heard: str, *, by: str = "rules") -> Thought:
@@ -133,11 +142,12 @@ def know(heard: str, session: Session, caller: Caller, call: CallSettings, mark:
     unsure = resolved.unsure and with_model and not rewritten and bool(session.messages)
     if followup.has_no_subject(resolved.question) and not unsure:
         return Thought(clean, resolved.question, ABOUT_WHAT, Outcome.CLARIFY)
-    found = search(resolved.question, role=caller.knowledge_role, limit=call.top_k, threshold=call.fallback_threshold)
+    limit = call.top_k * len(parts_of(resolved.question))
+    found = search(resolved.question, role=caller.knowledge_role, limit=limit, threshold=call.fallback_threshold)
     mark("search")
     session.pending = None
+    session.topic = followup.subject(resolved.question) or session.topic
     if found.best >= call.answer_threshold:
-        session.topic = followup.subject(resolved.question)
         citations = tuple(cited(one) for one in found.passages)
         return Thought(
             clean,

@@ -16,11 +16,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from calls import access, actions
-from calls.admin.card import RATINGS, bubbles
+from calls.admin import listening
+from calls.admin.card import RATINGS, awaits_recording, earlier, entries, player
 from calls.admin.filters import GOING, STATUSES, CallFilterForm
 from calls.audit import WHOLE_LOG
 from calls.models import KEPT_HIDDEN_FOR, Call
@@ -28,6 +30,7 @@ from calls.querysets import CallCounts, CallQuerySet
 from calls.reports import header, rows
 from calls.search import search_calls
 from calls.templatetags.calls_words import call_length
+from houses.access import sees_phones
 from houses.admin.base import OfficeChangeList, ReadOnlyAdmin
 from houses.admin.downloads import download
 from houses.reports.tables import csv_file
@@ -167,6 +170,7 @@ class CallAdmin(ReadOnlyAdmin):
             ("clear/", self.clear, "clear"),
             ("restore/", require_POST(self.restore), "restore"),
             ("<uuid:call_id>/state/", require_safe(self.call_state), "call_state"),
+            ("<uuid:call_id>/recording.wav", require_safe(self.recording), "recording"),
             ("<uuid:call_id>/restore/", require_POST(self.restore_one), "restore_one"),
             ("<uuid:call_id>/turns/<int:number>/rate/", require_POST(self.rate), "rate"),
         ]
@@ -185,11 +189,19 @@ class CallAdmin(ReadOnlyAdmin):
 
     def card_context(self, request: HttpRequest, row: Call) -> dict[str, Any]:
         user = request.user
+        shown = entries(row, user)
+        others, number_of_others = earlier(row, user)
         return {
             "call": row,
+            "contact": row.contact if sees_phones(user) else "",
+            "player": player(row, shown, user),
+            "earlier": [(call, status_chip(call)) for call in others],
+            "earlier_number": number_of_others,
+            "earlier_address": f"{list_address()}?{urlencode({'q': row.caller})}" if sees_phones(user) else "",
+            "is_live": not row.is_final or awaits_recording(row),
             "caller": access.caller_for(row.caller, user),
             "chip": status_chip(row),
-            "bubbles": bubbles(row, user),
+            "entries": shown,
             "ratings": RATINGS,
             "may_rate": access.may_rate(user),
             "may_clear": access.may_clear(user),
@@ -199,6 +211,9 @@ class CallAdmin(ReadOnlyAdmin):
     def call_state(self, request: HttpRequest, call_id: UUID) -> HttpResponse:
         """Changes whenever the card would."""
         return JsonResponse({"state": call_state(self.own(request, call_id))})
+
+    def recording(self, request: HttpRequest, call_id: UUID) -> HttpResponseBase:
+        return listening.listen(request, self.own(request, call_id), request.user)
 
     def rate(self, request: HttpRequest, call_id: UUID, number: int) -> HttpResponse:
         """The stars under an answer; a script gets JSON, a form its page."""

@@ -27,7 +27,7 @@ def demo_houses() -> list[House]:
 def test_a_seeded_demo_gets_calls_of_every_end_once(demo_houses: list[House]) -> None:
     for _ in range(2):
         demo_seeded.send(sender=None, today=timezone.localdate())
-    assert Call.objects.filter(is_demo=True).count() == len(demo.EXAMPLES)
+    assert Call.objects.filter(is_demo=True).count() == demo.NUMBER
     assert set(Call.objects.values_list("status", flat=True)) == {"Completed", "Failed", "Interrupted"}
     assert set(Call.objects.values_list("channel", flat=True)) == set(Call.Channel.values)
     assert not Call.objects.filter(ended_at__gt=timezone.now()).exists()
@@ -44,7 +44,7 @@ def test_removing_the_demo_takes_its_calls_and_leaves_the_others(demo_houses: li
     demo.seed()
     own = make_call("своя")
     removed = remove_demo()
-    assert removed["звонки"] == len(demo.EXAMPLES)
+    assert removed["звонки"] == demo.NUMBER
     assert list(Call.objects.all()) == [own]
 
 
@@ -56,14 +56,19 @@ def test_each_role_gets_its_part() -> None:
         return set(permissions.values_list("codename", flat=True))
 
     assert "clear_log" in held("Директор")
-    assert held("Оператор") == {"view_call", "rate_turn"}
+    office = {"view_call", "rate_turn", "hear_recording", "watch_live", "steer_call"}
+    assert held("Оператор") == office
     assert held("Просмотр") == {"view_call"}
     assert "clear_log" not in held("Менеджер")
 
 
 def test_the_jobs_have_their_periods_in_company_time_and_run() -> None:
     rows = PeriodicTask.objects.filter(task__startswith="calls.jobs.")
-    assert {row.task for row in rows} == {"calls.jobs.purge_calls", "calls.jobs.close_abandoned"}
+    assert {row.task for row in rows} == {
+        "calls.jobs.purge_calls",
+        "calls.jobs.close_abandoned",
+        "calls.jobs.import_arrivals",
+    }
     assert {str(row.crontab.timezone) for row in rows} == {"Europe/Moscow"}
     jobs.purge_calls()
     jobs.close_abandoned()

@@ -24,6 +24,7 @@ from houses.bitrix.errors import scrub
 from houses.bitrix.mapping import load_mapping
 from houses.bitrix.sync import SCHEDULED_SECONDS, Context, finish, record_counts, supervised
 from houses.bitrix.writing import archive_houses, check_archiving, write_reading
+from houses.contacts import refresh_contact_index
 from houses.models import House, PortalEvent, SyncRun
 from vasdom.errors import Forbidden, InvalidInput, VasdomError
 
@@ -149,6 +150,7 @@ def _apply(context: Context, deal_ids: Sequence[int], events: Sequence[PortalEve
         check_archiving(len(left), allowed=1)
         counts = write_reading(deals.own, people, None, mapping, now=context.began, today=today)
         archived = archive_houses(left, now=context.began, today=today)
+        refresh_contact_index()
         PortalEvent.objects.filter(pk__in=[event.pk for event in events]).update(processed_at=timezone.now(), error="")
         record_counts(context.run, counts, archived)
         finish(context, SyncRun.State.DONE, people.notes)

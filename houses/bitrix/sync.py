@@ -27,6 +27,7 @@ from houses.bitrix.writing import (
     missing_houses,
     write_reading,
 )
+from houses.contacts import refresh_contact_index
 from houses.models import SyncRun
 from vasdom.errors import VasdomError
 
@@ -199,6 +200,7 @@ def _apply(
     with transaction.atomic():
         counts = write_reading(deals.own, people, catalogue.stages, mapping, now=context.began, today=today)
         archived = archive_houses(missing or [], now=context.began, today=today)
+        refresh_contact_index()
         context.run.data_as_of = context.began
         record_counts(context.run, counts, archived)
         finish(context, SyncRun.State.DONE, [*notes, *people.notes])

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 
+from houses.contacts import refresh_contact_index
 from houses.demo.logins import demo_logins
 from houses.models import (
     Act,
@@ -54,6 +55,7 @@ def remove_demo() -> Counter[str]:
             removed[str(rows.model._meta.verbose_name_plural)] += _delete(rows)
         usernames = [login.username for login in demo_logins()]
         removed["учётные записи"] = _delete(get_user_model()._default_manager.filter(username__in=usernames))
+        refresh_contact_index()
     return +removed
 
 

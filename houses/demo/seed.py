@@ -17,6 +17,7 @@ from houses.access import Role, setup_roles
 from houses.bitrix.client import BitrixClient
 from houses.bitrix.sync import run_sync
 from houses.bitrix.twin import PortalTwin
+from houses.contacts import refresh_contact_index
 from houses.demo.logins import DemoLogin, demo_logins
 from houses.demo.pictures import HEIGHT, WIDTH, draw_stairwell
 from houses.errors import DemoRefused
@@ -73,6 +74,7 @@ def seed_demo(*, today: date | None = None) -> int:
         _report_today(today, dice, employees)
         _sign_acts(today, dice)
         demo_seeded.send(sender=None, today=today)
+        refresh_contact_index()
     _draw_photos(visits, dice)
     return House.objects.count()
 

@@ -4,6 +4,7 @@ from houses.models.act import Act
 from houses.models.house import Contact, ContactPhone, House, ManagementCompany, Stage
 from houses.models.mapping import EnumOption, FieldMapping, ScheduleField
 from houses.models.people import Brigade, Employee
+from houses.models.phone_contact import PhoneContact
 from houses.models.settings import OfficeSettings
 from houses.models.sync import PortalEvent, SyncRun
 from houses.models.visit import CleaningVisit, VisitPhoto
@@ -20,6 +21,7 @@ __all__ = [
     "House",
     "ManagementCompany",
     "OfficeSettings",
+    "PhoneContact",
     "PortalEvent",
     "ScheduleField",
     "Stage",

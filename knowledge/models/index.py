@@ -20,6 +20,11 @@ FOLD = "translate({}, 'ёЁ-/._@+', 'еЕ      ')"
 # The base goes in as a word that no text can hold: so one index answers for a small base as fast as for a large one.
 # Russian words go in by their stem; codes and Latin names as they are written, to be found by their beginning.
 NO_CYRILLIC_WORDS = r"regexp_replace({}, '\m[а-яА-Я]+\M', ' ', 'g')"
+# How a word sounds, roughly: unstressed vowels, voiced and doubled consonants fall together. «Падъезд» is «подъезд».
+SOUND = (
+    r"regexp_replace(regexp_replace(translate({}, 'оеёэиыйяюбвгджзщъь', 'аииииииаупфктшсш'),"
+    r" '([шчц])[аи]', '\1и', 'g'), '(.)\1+', '\1', 'g')"
+)
 _HEADING, _TEXT = FOLD.format("heading"), FOLD.format("text")
 _CODES = NO_CYRILLIC_WORDS.format(FOLD.format("heading || ' ' || text"))
 WORDS_SQL = (

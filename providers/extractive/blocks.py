@@ -16,6 +16,9 @@ SENTENCE_END = re.compile(r"[.!?…]+[»\")\]]*(?=\s|$)")
 HEADING = re.compile(r"^\s*#{1,6}\s+")
 ITEM = re.compile(r"^\s*(?:[-*•—]|\d{1,2}[.)])\s+")
 QUOTE = re.compile(r"^\s*>\s?")
+ROW = re.compile(
+    r"^[^:;.]{1,60}: [^;]+(?:; [^:;.]{1,60}: [^;]+)+$"
+)  # as the index writes a row: «Работа: мытьё; Цена: 5»
 RULE = re.compile(r"^[\s|:_=*-]{3,}$")
 LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 EMPHASIS = re.compile(r"\*\*|__|`")
@@ -42,6 +45,8 @@ def blocks(text: str, heading: str = "") -> list[Block]:
         table = []
         if HEADING.match(part):
             heading = _plain(HEADING.sub("", part))
+        elif ROW.match(part):
+            found.append(Block(heading, (_named_row(part),)))
         elif part:
             found.append(Block(heading, tuple(sentences(_plain(ITEM.sub("", part))))))
     return [block for block in found if block.sentences]
@@ -52,7 +57,7 @@ def _parts(text: str) -> Iterator[str]:
     paragraph: list[str] = []
     for raw in [*text.replace(SEPARATOR, "\n\n").splitlines(), ""]:
         line = QUOTE.sub("", raw).strip()
-        own = bool(HEADING.match(line) or "|" in line or RULE.match(line))
+        own = bool(HEADING.match(line) or "|" in line or RULE.match(line) or ROW.match(line))
         if paragraph and (not line or own or ITEM.match(line)):
             yield " ".join(paragraph)
             paragraph = []
@@ -72,6 +77,12 @@ def _rows(table: list[str]) -> list[str]:
         told = "; ".join(f"{name.lower()} — {cell}" if name else cell for name, cell in named if cell)
         rows.append(_ended(f"{first}: {told}" if first and told else first or told))
     return [row for row in rows if row]
+
+
+def _named_row(line: str) -> str:
+    """«Работа: Мытьё окон; Цена: 450 рублей» → «Мытьё окон: цена — 450 рублей.»"""
+    (_, first), *rest = [cell.split(": ", 1) for cell in _plain(line).split("; ")]
+    return _ended(f"{first}: {'; '.join(f'{name.lower()} — {value}' for name, value in rest)}")
 
 
 def _plain(text: str) -> str:

@@ -15,6 +15,7 @@ from providers.openai.config import Account
 
 if TYPE_CHECKING:
     import httpx2
+    import openai
 
 T = TypeVar("T")
 
@@ -64,6 +65,23 @@ def pool(account: Account) -> Pool:
         if account not in pools:
             pools[account] = Pool(account)
         return pools[account]
+
+
+def client(account: Account) -> openai.AsyncOpenAI:
+    """The openai library's client upon these connections, without retries: `retry.py` has the only one."""
+    return pool(account).made("client", lambda shared: _client(account, shared))
+
+
+def _client(account: Account, shared: Pool) -> openai.AsyncOpenAI:
+    import openai
+
+    return openai.AsyncOpenAI(
+        api_key=account.api_key,
+        base_url=account.base_url,
+        timeout=shared.timeout,
+        http_client=shared.http,
+        max_retries=0,
+    )
 
 
 def loops() -> list[asyncio.AbstractEventLoop]:

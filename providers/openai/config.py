@@ -7,10 +7,18 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from providers.deadlines import DEFAULT_DEADLINES, Deadlines, check_seconds
+from providers.speech import USUAL_VOICE, Voice
+from providers.speech_deadlines import (
+    RECOGNITION_DEADLINES,
+    SYNTHESIS_DEADLINES,
+    RecognitionDeadlines,
+    SynthesisDeadlines,
+)
 from vasdom.errors import InvalidInput
 
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_HOST = "api.openai.com"
+SLOWEST, FASTEST = 0.25, 4.0  # of /audio/speech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +100,47 @@ class EmbeddingsConfig:
     @property
     def asks_for_dimensions(self) -> bool:
         return "text-embedding-3" in self.model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognitionConfig:
+    """Transcription of whole utterances.
+
+    Attributes:
+        model: `gpt-transcribe` takes hints as keywords, the others as a prompt.
+        language: two letters.
+    """
+
+    account: Account
+    model: str = "gpt-transcribe"
+    language: str = "ru"
+    deadlines: RecognitionDeadlines = RECOGNITION_DEADLINES
+
+    def __post_init__(self) -> None:
+        check_model(self.model)
+
+    @property
+    def takes_keywords(self) -> bool:
+        return self.model.startswith("gpt-transcribe")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SynthesisConfig:
+    """Speech of one voice; the role is an instruction in words («говори приветливо»), where the model takes one."""
+
+    account: Account
+    model: str = "gpt-4o-mini-tts"
+    voice: Voice = USUAL_VOICE
+    deadlines: SynthesisDeadlines = SYNTHESIS_DEADLINES
+
+    def __post_init__(self) -> None:
+        check_model(self.model)
+        if not SLOWEST <= self.voice.speed <= FASTEST:
+            raise InvalidInput(f"Скорость голоса — число от {SLOWEST:g} до {FASTEST:g}.", field="speed")
+
+    @property
+    def takes_instructions(self) -> bool:
+        return not self.model.startswith("tts-1")
 
 
 def check_model(name: str) -> None:

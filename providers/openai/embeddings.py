@@ -7,17 +7,13 @@ import math
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from providers.deadlines import time_limit
 from providers.errors import Rejected
-from providers.openai.clients import Pool, pool
+from providers.openai.clients import client
 from providers.openai.config import EmbeddingsConfig
 from providers.openai.errors import translated, unreadable
 from vasdom.errors import InvalidInput
-
-if TYPE_CHECKING:
-    import openai
 
 
 class OpenAIEmbeddings:
@@ -40,7 +36,7 @@ class OpenAIEmbeddings:
     async def ready(self) -> None:
         if "openai" not in sys.modules:
             await asyncio.to_thread(import_module, "openai")
-        self._client()
+        client(self._config.account)
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         if any(not text.strip() for text in texts):
@@ -53,14 +49,14 @@ class OpenAIEmbeddings:
         return vectors
 
     async def _ask(self, batch: list[str]) -> list[list[float]]:
-        client = self._client()
+        asked = client(self._config.account)
         with translated():
             if self._config.asks_for_dimensions:
-                answer = await client.embeddings.create(
+                answer = await asked.embeddings.create(
                     model=self._config.model, input=batch, dimensions=self._config.dimensions
                 )
             else:
-                answer = await client.embeddings.create(model=self._config.model, input=batch)
+                answer = await asked.embeddings.create(model=self._config.model, input=batch)
             vectors = {item.index: list(map(float, item.embedding)) for item in answer.data}
         return self._checked(vectors, len(batch))
 
@@ -76,18 +72,3 @@ class OpenAIEmbeddings:
             if not all(map(math.isfinite, vector)):
                 raise unreadable("a vector with NaN")
         return [vectors[number] for number in range(wanted)]
-
-    def _client(self) -> openai.AsyncOpenAI:
-        return pool(self._config.account).made("embeddings", self._build)
-
-    def _build(self, shared: Pool) -> openai.AsyncOpenAI:
-        import openai
-
-        account = self._config.account
-        return openai.AsyncOpenAI(
-            api_key=account.api_key,
-            base_url=account.base_url,
-            timeout=shared.timeout,
-            http_client=shared.http,
-            max_retries=0,
-        )

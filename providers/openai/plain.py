@@ -23,9 +23,7 @@ class PlainCompletions:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client.chat.completions, name)
 
-    async def create(
-        self, *, stream: bool = False, extra_body: Mapping[str, Any] | None = None, **payload: Any
-    ) -> Any:
+    async def create(self, *, stream: bool = False, extra_body: Mapping[str, Any] | None = None, **payload: Any) -> Any:
         """As the client's; `extra_body` goes into the request as it is. Errors are the client's."""
         if not stream:
             return await self._client.chat.completions.create(**payload, extra_body=extra_body)

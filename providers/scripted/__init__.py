@@ -1,1 +1,1 @@
-"""A language model and an embedding model that do what they are told: for tests and demonstrations."""
+"""A language model, an embedding model, ears and a voice that do what they are told: for tests."""

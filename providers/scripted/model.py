@@ -82,7 +82,7 @@ class Scripted:
         pieces: list[Piece] = [*map(TextDelta, STRETCH.findall(line.text)), *line.calls]
         for number in range(len(pieces) + 1):
             if line.error is not None and number == min(line.error_after, len(pieces)):
-                raise _again(line.error)
+                raise again(line.error)
             if number < len(pieces):
                 await asyncio.sleep(line.delay_seconds if number else line.first_delay_seconds)
                 yield pieces[number]
@@ -99,7 +99,7 @@ class Scripted:
         return self._config.lines[number]
 
 
-def _again(error: ProviderError) -> ProviderError:
+def again(error: ProviderError) -> ProviderError:
     """A copy: an exception object that is raised twice gathers the tracebacks of both."""
     return type(error)(
         error.message,

@@ -46,6 +46,7 @@
           const one = document.getElementById(id)?.querySelector(kind ? `details.${kind.split(" ")[0]}` : "details");
           if (one) one.open = true;
         }
+        document.dispatchEvent(new Event("live:changed"));
       }
       say(true);
     } catch {

@@ -8,7 +8,7 @@ from datetime import datetime
 import redis
 from django.utils import timezone
 
-from vasdom.health import crm, heartbeat, memory, probes, stores
+from vasdom.health import crm, heartbeat, line, memory, probes, stores
 from vasdom.health.services import SERVICES
 from vasdom.health.states import Component, Health, Reading, State, Status, failing, off
 
@@ -18,6 +18,7 @@ LABELS: Mapping[str, str] = {
     "worker": "Фоновые задания",
     "beat": "Расписание заданий",
     "bitrix24": "Bitrix24",
+    "voice": "Голосовой помощник",
 } | {service.name: service.label for service in SERVICES}
 
 ADVICE: Mapping[str, str] = {
@@ -25,12 +26,14 @@ ADVICE: Mapping[str, str] = {
     "valkey": "Проверьте, что Redis или Valkey запущен и REDIS_URL верен; встроенный пишет в valkey.log.",
     "worker": "Перезапустите make run или службу worker: без неё не идут синхронизация и напоминания.",
     "beat": "Перезапустите make run или службу beat: без неё ничего не запускается по расписанию.",
+    "voice": "Проверьте процесс voice (make run или служба voice) и Asterisk; подробности — на странице «Телефон».",
     "bitrix24": "Откройте последнюю синхронизацию: там ответ портала. Доступ задаёт BITRIX24_WEBHOOK_URL.",
 } | {service.name: service.advice for service in SERVICES}
 
-PURPOSES: Mapping[str, str] = {"bitrix24": "настоящие дома, графики и бригады вместо демо-данных"} | {
-    service.name: service.purpose for service in SERVICES
-}
+PURPOSES: Mapping[str, str] = {
+    "bitrix24": "настоящие дома, графики и бригады вместо демо-данных",
+    "voice": "ответы на звонки по телефону",
+} | {service.name: service.purpose for service in SERVICES}
 
 VITAL = ("database", "valkey")
 
@@ -67,13 +70,13 @@ def _readings(now: datetime) -> dict[str, Reading]:
             told = heartbeat.readings(heartbeat.last_signs(), now) | probes.readings(probes.answers(), now)
         except redis.RedisError:
             told = _untold()
-    return vital | {"bitrix24": bitrix24} | told
+    return vital | {"bitrix24": bitrix24, "voice": line.reading()} | told
 
 
 def _untold() -> dict[str, Reading]:
     """What can be said of the parts whose signs lie in Valkey, while it is away."""
     silence = "Неизвестно: Valkey не отвечает"
-    services = {s.name: off(probes.unset(s.missing())) if s.missing() else failing(silence) for s in SERVICES}
+    services = {s.name: off(reason) if (reason := s.off_because()) else failing(silence) for s in SERVICES}
     return {"worker": failing(silence), "beat": failing(silence)} | services
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from houses import analytics
@@ -20,6 +21,8 @@ from vasdom.overview.cached import aged
 from vasdom.overview.filters import Filters, read, week_of
 from vasdom.overview.site import viewer_of
 from vasdom.overview.tiles import Tile
+from voice.access import CONTROL
+from voice.learning.controls import failures
 
 STAGES_KEPT_SECONDS = 300
 DAYS_DRAWN_SINGLY = 62
@@ -87,6 +90,14 @@ class Sync:
 
 
 @dataclass(frozen=True, slots=True)
+class Controls:
+    """Control questions that were last answered wrong; `link` is empty for a reader who may not open them."""
+
+    wrong: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dashboard:
     filters: Filters
     tiles: tuple[Tile, ...]
@@ -94,6 +105,7 @@ class Dashboard:
     chart: Chart
     stages: Stages
     sync: Sync
+    controls: Controls
     issues: tuple[Figure, ...]
     demo: bool
     unread: bool  # no house has ever come from the CRM
@@ -124,6 +136,7 @@ def build(filters: Filters, houses: analytics.Houses, visits: Visits, *, reader:
         chart=_chart(filters, owned),
         stages=_stages(filters, chosen, viewer_of(reader)),
         sync=_sync(reader, fresh),
+        controls=_controls(reader),
         issues=_issues(filters, chosen),
         demo=houses.filter(is_demo=True).exists(),
         unread=unread,
@@ -247,6 +260,11 @@ def _sync(reader: Any, fresh: Freshness) -> Sync:
         conflicts=ScheduleField.objects.filter(state=ScheduleField.State.CONFLICT).count(),
         conflicts_link=links.open_to(reader, "schedulefield", state="conflict"),
     )
+
+
+def _controls(reader: Any) -> Controls:
+    link = reverse("admin:voice_controlquestion_changelist") if reader.has_perm(CONTROL) else ""
+    return Controls(failures() if link else 0, link)
 
 
 def _issues(filters: Filters, houses: analytics.Houses) -> tuple[Figure, ...]:

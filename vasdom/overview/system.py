@@ -22,6 +22,7 @@ from vasdom.health.stores import valkey
 from vasdom.overview import links
 from vasdom.overview.site import office_page, page
 from vasdom.version import version
+from voice.phone.state import LineState, line_state
 
 RUNS_SHOWN = 5
 QUEUE = "celery"
@@ -53,6 +54,7 @@ class System:
     queue: int | None
     migrations_missing: int | None
     disk: Disk
+    line: LineState
 
 
 @office_page
@@ -80,6 +82,7 @@ def look_round() -> System:
         queue=_queue(),
         migrations_missing=_migrations_missing(),
         disk=_disk(),
+        line=line_state(),
     )
 
 

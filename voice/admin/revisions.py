@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,8 +16,12 @@ from unfold.admin import ModelAdmin
 from houses.admin.pages import render
 from knowledge.admin.common import person, require, told
 from vasdom.errors import InvalidInput, VasdomError
-from voice import access, actions, brain, prompts
+from voice import access, actions, brain, differences, prompts
 from voice.admin.forms import SECTIONS, RevisionForm
+from voice.admin.listening import listen
+from voice.admin.rules import rule_forms
+from voice.admin.rules import values as rule_values
+from voice.admin.trial import trial
 from voice.models import EDITABLE, AssistantRevision
 
 PER_PAGE = 25
@@ -37,6 +42,8 @@ class RevisionAdmin(ModelAdmin):  # type: ignore[misc]
         wrap = self.admin_site.admin_view
         own = [
             path("<int:pk>/activate/", wrap(require_POST(self.activate)), name="voice_activate"),
+            path("<int:pk>/trial/", wrap(trial), name="voice_trial"),
+            path("listen/", wrap(listen), name="voice_listen"),
         ]
         return own + super().get_urls()  # type: ignore[no-any-return]
 
@@ -44,7 +51,7 @@ class RevisionAdmin(ModelAdmin):  # type: ignore[misc]
         """What answers now, and the revisions from new to old, each with what it changed."""
         require(access.may_view(request.user))
         active = actions.active_revision()
-        rows = AssistantRevision.objects.filter(assistant=active.assistant).order_by("-number")
+        rows = actions.with_rules(AssistantRevision.objects.filter(assistant=active.assistant)).order_by("-number")
         page = Paginator(rows, PER_PAGE + 1).get_page(request.GET.get("p"))
         shown = list(page.object_list)
         context = {
@@ -67,19 +74,27 @@ class RevisionAdmin(ModelAdmin):  # type: ignore[misc]
         require(access.may_edit(request.user))
         start = self._start(request)
         form = RevisionForm(request.POST or None, initial={name: getattr(start, name) for name in EDITABLE})
-        if request.method == "POST" and form.is_valid():
+        rules = rule_forms(start, request.POST or None)
+        if request.method == "POST" and form.is_valid() and (not rules.is_bound or rules.is_valid()):
             try:
                 values = {name: form.cleaned_data[name] for name in EDITABLE}
                 revision = actions.save_revision(
-                    values, author=person(request), note=form.cleaned_data["note"], base=start
+                    values,
+                    author=person(request),
+                    note=form.cleaned_data["note"],
+                    base=start,
+                    rules=rule_values(rules),
                 )
             except InvalidInput as exc:
-                form.add_error(exc.field if exc.field in form.fields else None, exc.message)
+                if exc.field == "rules":
+                    form.rules_errors.append(exc.message)
+                else:
+                    form.add_error(exc.field if exc.field in form.fields else None, exc.message)
             except VasdomError as exc:
                 messages.warning(request, exc.message)
             else:
                 return self._saved(request, revision)
-        context = {"form": form, "start": start, "opts": self.opts, **rights(request)}
+        context = {"form": form, "rules": rules, "start": start, "opts": self.opts, **rights(request)}
         return render(request, "admin/voice/form.html", "Новая редакция помощника", context)
 
     def change_view(
@@ -100,7 +115,9 @@ class RevisionAdmin(ModelAdmin):  # type: ignore[misc]
             "others": AssistantRevision.objects.filter(assistant=revision.assistant).exclude(pk=revision.pk)[:50],
             "changes": actions.diff(other, revision) if other else [],
             "sections": [(title, [shown(revision, name) for name in names]) for title, _, names in SECTIONS],
+            "rules": differences.shown_rules(revision).splitlines(),
             "refusal": "" if revision.active else actions.refusal(revision),
+            "warnings": actions.warnings(revision),
             "greeting": prompts.filled(revision.greeting, hello="Добрый день", name=revision.name),
             "opts": self.opts,
             **rights(request),
@@ -160,5 +177,6 @@ def state_of(active: AssistantRevision) -> dict[str, Any]:
     return {
         "with_model": vendor == brain.OPENAI,
         "missing": brain.missing_for(active.model_vendor, active.model),
+        "warnings": actions.warnings(active) if settings.ARI_URL else [],
         "greeting": prompts.filled(active.greeting, hello="Добрый день", name=active.name).replace("|", " "),
     }

@@ -30,6 +30,13 @@ class GoodBye:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeMessage:
+    """After what was said: the caller speaks to the recording, until «#», a long pause, or this many seconds."""
+
+    longest_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The reply is complete. `record` is the brain's own, handed on to the observer; `unknown` = it does not know;
     `timings` are milliseconds by stage: "search", "first_token" …"""
@@ -41,7 +48,7 @@ class Done:
     timings: Mapping[str, float] = field(default_factory=dict)
 
 
-Step = Say | HandOver | GoodBye | Done
+Step = Say | HandOver | GoodBye | TakeMessage | Done
 
 
 # --- what is told of a call
@@ -132,6 +139,18 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageBegins:
+    """From now on the caller speaks to the recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTaken:
+    """The caller has left a message of so many seconds; 0 = he said nothing."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something failed and was worked round. `what` is a stage: "recognition", "reply", "synthesis"."""
 
@@ -147,4 +166,15 @@ class Ended:
     reason: str = ""
 
 
-Moment = Answered | CallerHeard | CallerTurn | AssistantSpeaks | AssistantTurn | Resumed | Trouble | Ended
+Moment = (
+    Answered
+    | CallerHeard
+    | CallerTurn
+    | AssistantSpeaks
+    | AssistantTurn
+    | Resumed
+    | MessageBegins
+    | MessageTaken
+    | Trouble
+    | Ended
+)

@@ -6,6 +6,7 @@ Audio of the line is A-law, 8,000 bytes a second; a frame is 160 bytes, 20 ms.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from voice.engine.events import Moment, Step
@@ -82,6 +83,15 @@ class Brain(Protocol):
     def begin(self, text: str) -> PendingReply:
         """Start to answer. Returns at once; the work runs while `steps` is iterated."""
 
+    def dialled(self, digits: str) -> PendingReply:
+        """Like `begin`, for digits that the caller dialled."""
+
+    def unheard(self, failed: str) -> PendingReply:
+        """Like `begin`, for speech that could not be recognised: ask again, or offer the keys. `failed`: why."""
+
+    def message_taken(self, seconds: float) -> PendingReply:
+        """Like `begin`, for a message that was left; 0 seconds = nothing was said."""
+
     def noted(self, text: str) -> None:
         """The caller said this and wants no answer («угу»)."""
 
@@ -95,8 +105,41 @@ class Speaker(Protocol):
         Raises ProviderError when no synthesizer could say it (before any audio, or in the middle).
         """
 
-    def stock(self, name: str) -> bytes:
-        """A ready phrase of the revision by its field («phrase_apology»); empty when it could not be prepared."""
+    def ready(self, text: str) -> bytes:
+        """The cached audio of a phrase; empty when it would have to be synthesised."""
+
+    def last_resort(self) -> bytes:
+        """Audio that is always there, whatever has failed."""
+
+
+class Control(Protocol):
+    """What may be done with the call besides talking."""
+
+    async def hand_over(self, reason: str) -> HandedOver:
+        """Put the caller through to a person. Meanwhile the caller hears what is played here; nothing is said to us.
+
+        Returns when somebody has taken the call (the engine lets go of it), or when nobody has. Cancelled when the
+        caller hangs up.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How it ended: taken by a person, or what the caller is told now («никто не ответил, перезвоним»)."""
+
+    taken: bool
+    say: str = ""
+    then_goodbye: bool = False
+
+
+class Tape(Protocol):
+    """Records both sides. Must not block."""
+
+    def caller(self, alaw: bytes) -> None:
+        """A frame of the caller has come: the clock of the recording."""
+
+    def ours(self, alaw: bytes) -> None:
+        """A stretch of ours begins to sound."""
 
 
 class Observer(Protocol):

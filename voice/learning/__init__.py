@@ -1,1 +1,1 @@
-"""What conversations teach: questions that had no good answer, control questions, evaluation."""
+"""What conversations teach: evaluation, control questions, trials of a revision, questions without a good answer."""

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from houses.tests.factories import make_user
 from vasdom.errors import Conflict, InvalidInput
 from voice import actions
-from voice.models import AssistantRevision
+from voice.models import AssistantRevision, EscalationRule
 from voice.snapshot import active_settings
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +117,8 @@ def test_a_revision_whose_vendor_has_no_key_is_not_activated(settings: Any) -> N
 
 
 def test_an_empty_database_gets_its_first_revision_when_it_is_asked_for() -> None:
+    EscalationRule.objects.all()._raw_delete("default")
     AssistantRevision.objects.all()._raw_delete("default")
 
     assert active_settings().number == 1
+    assert "asked_for" in [rule.reason for rule in active_settings().escalations]

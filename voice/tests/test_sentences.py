@@ -65,3 +65,12 @@ def test_nothing_is_lost_but_bars_and_blanks() -> None:
     text = "Раз, два. Три|четыре! " * 30
 
     assert "".join("".join(split(text)).split()) == "".join(text.replace("|", "").split())
+
+
+def test_on_the_phone_a_long_sentence_is_given_from_mark_to_mark() -> None:
+    splitter = SentenceSplitter(clause=32)
+    pieces = ("Мы убираем подъезды домов дважды ", "в неделю, а окна моем ", "весной и осенью, ", "если есть договор.")
+    found = [part for text in pieces for part in splitter.feed(text)]
+
+    assert found[0] == "Мы убираем подъезды домов дважды в неделю,"
+    assert " ".join([*found, *splitter.flush()]) == "".join(pieces)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OFFERED = 6
 MORE_HOUSES = 14
+CLAUSE = re.compile(r"[,.;!?]\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,21 @@ def is_street(word: str) -> bool:
 
 
 def find_place(text: str, caller: Caller) -> Place:
-    """The house a text names; dates and numbers of brigades must be out of it."""
+    """The house a text names; dates and numbers of brigades must be out of it.
+
+    Who tells a story names the address in one clause of it, and the numbers of the others are no house's.
+    """
+    place = _find(text, caller)
+    if place.house is not None or place.candidates:
+        return place
+    clauses = [clause for clause in CLAUSE.split(text) if clause.strip()]
+    for clause in reversed(clauses) if len(clauses) > 1 else ():
+        if (found := _find(clause, caller)).house is not None:
+            return found
+    return place
+
+
+def _find(text: str, caller: Caller) -> Place:
     reading = read(text, query=True)
     if not reading.words:
         return Place()
@@ -107,6 +122,10 @@ def with_house(tool: str, ctx: Context, slots: Slots, then: Callable[[House], Re
         return which_house(place.candidates, asked)
     if place.unknown:
         return unknown_house(ctx, place.unknown, asked)
+    if len(ctx.caller.homes) == 1:
+        return then(ctx.caller.homes[0])  # whatever is answered names the house
+    if ctx.caller.homes:
+        return which_house(ctx.caller.homes, asked)
     return Result(
         "Подскажите, пожалуйста, адрес: улицу и номер дома.", Outcome.CLARIFY, pending=Pending(asked, "house")
     )
@@ -123,6 +142,11 @@ def which_house(candidates: Sequence[House], asked: Asked) -> Result:
         names = listed([str(house) for house in candidates[:OFFERED]], "или")
         text = f"Там у нас несколько домов, например {names}. Назовите, пожалуйста, номер дома."
     return Result(text, Outcome.CLARIFY, pending=pending)
+
+
+def is_it_home(home: House, asked: Asked) -> Result:
+    """Before something is done for a house that is known by the caller's number only."""
+    return Result(f"Это про дом {home}, верно?", Outcome.CLARIFY, pending=Pending(asked, "house", (home.pk,)))
 
 
 def unknown_house(ctx: Context, said: str, asked: Asked) -> Result:

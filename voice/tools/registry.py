@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from providers.llm import ToolSpec
 from vasdom.errors import VasdomError
@@ -164,17 +164,32 @@ def run(name: str, ctx: Context, slots: Slots) -> Result:
         text = tool.refusal or OFFICE_ONLY
         return Result(text, Outcome.REFUSED, offers_person=True)
     try:
-        return tool.run(ctx, slots)
+        return rehearsed(tool, ctx, slots) if tool.effect and ctx.caller.rehearses else tool.run(ctx, slots)
     except DatabaseError:
         raise
     except VasdomError as exc:
         return Result(exc.message, Outcome.REFUSED)
 
 
+def rehearsed(tool: Tool, ctx: Context, slots: Slots) -> Result:
+    """What the tool would say; what it does is taken back before anybody sees it."""
+    with transaction.atomic():
+        result = tool.run(ctx, slots)
+        transaction.set_rollback(True)
+    waits = result.pending if result.task_id is None else None
+    return replace(result, task_id=None, pending=waits)
+
+
 def exists_for(name: str, caller: Caller) -> bool:
     """A tool that is not for this caller, and of which nothing is said, is as good as none."""
     tool = TOOLS[name]
     return tool.allowed(caller) or bool(tool.refusal)
+
+
+def has_effect(name: str) -> bool:
+    """Does it change something?"""
+    tool = TOOLS.get(name)
+    return tool is not None and tool.effect
 
 
 def may_model_use(name: str, folded: str) -> bool:

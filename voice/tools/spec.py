@@ -10,6 +10,7 @@ from typing import Any
 from voice.access import Caller
 from voice.dates import When
 from voice.events import CRM_BASE, Citation, Outcome
+from voice.gate import OPEN, Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,12 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who asks, when, and how the assistant speaks of itself."""
+    """Who asks, when, how the assistant speaks of itself, and whether anything may have an effect yet."""
 
     caller: Caller
     today: date
     female: bool = True
+    gate: Gate = OPEN
 
     def said(self, female: str, male: str) -> str:
         return female if self.female else male

@@ -8,7 +8,7 @@ from tasks.actions import change_task, create_task
 from tasks.models import Task
 from vasdom.errors import InvalidInput
 from voice.events import Outcome
-from voice.tools.places import find_place, which_house
+from voice.tools.places import find_place, is_it_home, which_house
 from voice.tools.spec import Asked, Context, Pending, Result, Slots
 
 Kind = Task.Kind
@@ -16,11 +16,13 @@ LABELS = {Kind.COMPLAINT: "Жалоба", Kind.REQUEST: "Заявка"}
 LONGEST_WORDS = 1_200
 NO_ADDRESS = "none"
 """`Slots.detail` of a caller who has been asked for the address and does not say it."""
+NOT_HOME = "not_home"
+"""`Slots.detail` of a caller whose number has a house, and who means another one."""
 TOLD = "told"
 """`Slots.detail` of a caller who has been asked what happened."""
 SAYS_NOTHING = stems(
     "жалоба пожаловаться хочу хотел хотела заявка заявку обращение оставить подать записать запишите принять примите "
-    "сделать оформить нужна плохо претензия жалуюсь можете просьба"
+    "сделать оформить оформите нужна плохо претензия жалуюсь можете просьба хорошо давайте ладно тогда"
 )
 
 
@@ -43,7 +45,7 @@ def _register(ctx: Context, slots: Slots, kind: Task.Kind) -> Result:
             return which_house(place.candidates, Asked(tool, slots))
         house = place.house if place else None
         unknown = place.unknown if place else ""
-    if slots.detail not in {TOLD, NO_ADDRESS} and not stems(slots.words) - SAYS_NOTHING - stems(
+    if slots.detail not in {TOLD, NO_ADDRESS, NOT_HOME} and not stems(slots.words) - SAYS_NOTHING - stems(
         slots.address and str(house or "")
     ):
         return Result(
@@ -52,6 +54,9 @@ def _register(ctx: Context, slots: Slots, kind: Task.Kind) -> Result:
             pending=Pending(Asked(tool, slots), "words"),
             house=house.pk if house else None,
         )
+    if house is None and not unknown and slots.detail not in {NO_ADDRESS, NOT_HOME} and ctx.caller.homes:
+        homes = ctx.caller.homes
+        return is_it_home(homes[0], Asked(tool, slots)) if len(homes) == 1 else which_house(homes, Asked(tool, slots))
     if house is None and not unknown and slots.detail != NO_ADDRESS:
         what = "Приму жалобу." if kind == Kind.COMPLAINT else "Запишу заявку."
         text = f"{what} По какому адресу? Назовите улицу, дом и, если можно, подъезд."
@@ -70,6 +75,7 @@ def _register(ctx: Context, slots: Slots, kind: Task.Kind) -> Result:
 
 
 def _put(ctx: Context, text: str, kind: str, house: House | None, brigade: object, phone: str) -> Task:
+    ctx.gate.check()
     author = ctx.caller.user if ctx.caller.is_staff else None
     return create_task(
         text,
@@ -109,6 +115,7 @@ def _said(ctx: Context, task: Task, kind: Task.Kind, house: House | None, unknow
 
 def add_phone(ctx: Context, task_id: int, phone: str) -> Result:
     """The phone that is left after the task was put."""
+    ctx.gate.check()
     try:
         change_task(task_id, user=None, values={"contact_phone": phone})
     except InvalidInput as exc:
@@ -123,6 +130,7 @@ def call_back(ctx: Context, slots: Slots) -> Result:
     asked = Asked("call_back", slots)
     if not phone and not ctx.caller.is_staff:
         return Result("По какому номеру вам перезвонить?", Outcome.CLARIFY, pending=Pending(asked, "phone"))
+    ctx.gate.check()
     words = slots.words[:LONGEST_WORDS] or "причина не названа"
     try:
         task = create_task(

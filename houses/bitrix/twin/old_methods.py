@@ -13,6 +13,9 @@ from houses.bitrix.twin.lists import list_page
 from houses.bitrix.twin.portal import Portal
 from houses.bitrix.twin.records import Company, Contact, Deal
 from houses.bitrix.twin.values import as_int, as_list
+from houses.bitrix.values import e164
+
+MOST_VALUES = 20
 
 
 def _list(entity: Entity) -> Method:
@@ -88,6 +91,25 @@ def deal_fields(call: Call) -> Reply:
     return Reply(described)
 
 
+def find_by_communication(call: Call) -> Reply:
+    """Ids by kind; a kind without any is left out, and no match at all is an empty list, as PHP writes it."""
+    values = as_list(call.get("values"))
+    if str(call.get("type", "")).upper() != "PHONE" or not 0 < len(values) <= MOST_VALUES:
+        raise RestError(400, "", "Communication type or values are not defined")
+    wanted = {number for value in values if (number := e164(str(value)))}
+    kinds: dict[str, list[Contact] | list[Company]] = {
+        "CONTACT": list(call.portal.contacts.values()),
+        "COMPANY": list(call.portal.companies.values()),
+    }
+    asked = str(call.get("entity_type") or "").upper()
+    found = {
+        kind: [record.id for record in records if wanted & {e164(phone) for phone in record.phones}]
+        for kind, records in kinds.items()
+        if asked in {"", kind}
+    }
+    return Reply({kind: ids for kind, ids in found.items() if ids} or [])
+
+
 METHODS: dict[str, Method] = {
     "crm.deal.list": _list(DEAL),
     "crm.deal.get": _get(DEAL),
@@ -97,4 +119,5 @@ METHODS: dict[str, Method] = {
     "crm.company.get": _get(COMPANY),
     "crm.contact.list": _list(CONTACT),
     "crm.contact.get": _get(CONTACT),
+    "crm.duplicate.findbycomm": find_by_communication,
 }

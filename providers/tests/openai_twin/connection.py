@@ -90,8 +90,8 @@ class Connection:
         wanted = {"content-type": kind or "application/json", "content-length": str(len(data)), **(headers or {})}
         await self.write(_head(status, wanted) + data)
 
-    async def begin_stream(self) -> None:
-        wanted = {"content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked"}
+    async def begin_stream(self, kind: str = "text/event-stream; charset=utf-8") -> None:
+        wanted = {"content-type": kind, "transfer-encoding": "chunked"}
         await self.write(_head(200, wanted))
 
     async def part(self, data: bytes) -> None:

@@ -9,6 +9,8 @@ import socket
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import redis
@@ -23,6 +25,7 @@ from vasdom.preparation import EVERY_ADDRESS, announcement, prepare, site_addres
 from vasdom.processes import Program, die_with_parent
 from vasdom.supervisor import Supervisor
 from vasdom.version import version
+from voice.pbx import LocalAsterisk, local
 
 
 class Command(BaseCommand):
@@ -35,6 +38,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--stop-with-parent", action="store_true", help="Остановиться, если родительский процесс исчез"
         )
+        parser.add_argument("--phone", action="store_true", help="Запустить и телефон: свой Asterisk на этой машине")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["stop_with_parent"]:
@@ -48,20 +52,44 @@ class Command(BaseCommand):
                 valkey=not settings.ENV.text("REDIS_URL"),
             ) as servers:
                 check_address(settings.HOST, settings.PORT)
-                servers.start()
-                check_redis(settings.REDIS_URL)
-                for line in announcement(prepare()):
-                    say(line)
-                connections.close_all()
-                Supervisor(programs(), servers.children, say, Greeting(started)).run()
+                with own_telephone(options["phone"]) as asterisk:
+                    servers.start()
+                    check_redis(settings.REDIS_URL)
+                    for line in announcement(prepare()):
+                        say(line)
+                    connections.close_all()
+                    watched = [*servers.children, *([asterisk.child] if asterisk else [])]
+                    found_by = asterisk.environment if asterisk else {}
+                    Supervisor(programs(found_by), watched, say, Greeting(started, asterisk)).run()
         except KeyboardInterrupt:
             pass
         say("ВасДом остановлен.")
 
 
-def programs() -> list[Program]:
-    """The product's own processes; each is a unit of its own in production (deploy/systemd)."""
-    env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+@contextmanager
+def own_telephone(wanted: bool) -> Iterator[LocalAsterisk | None]:
+    """A running Asterisk of this installation, where it is wanted.
+
+    Raises:
+        Misconfigured: another one is named in the environment.
+        AsteriskUnavailable, AsteriskFailed: it cannot be had, or does not start.
+    """
+    if not wanted:
+        yield None
+        return
+    if settings.ARI_URL:
+        raise wrong("ARI_URL", "с телефоном этой машины (make phone) ожидается пусто; с вашим Asterisk — make run")
+    with local.prepare(settings.VAR_DIR, settings.ARI_APP, say) as asterisk:
+        yield asterisk
+
+
+def programs(telephone: Mapping[str, str]) -> list[Program]:
+    """The product's own processes; each is a unit of its own in production (deploy/systemd).
+
+    Args:
+        telephone: the variables of an Asterisk of our own; empty = that of the environment, if there is one.
+    """
+    env = {**os.environ, "PYTHONUNBUFFERED": "1", **telephone}
     celery = (sys.executable, "-m", "celery", "--quiet", "--app", "vasdom.celery")
     level = ("--loglevel", settings.LOG_LEVEL)
     commands = {
@@ -83,6 +111,8 @@ def programs() -> list[Program]:
         ),
         "beat": (*celery, "beat", "--pidfile=", *level),
     }
+    if telephone or settings.ARI_URL:
+        commands["voice"] = (sys.executable, str(settings.BASE_DIR / "manage.py"), "run_voice")
     return [Program(name=name, command=command, env=env) for name, command in commands.items()]
 
 
@@ -127,10 +157,11 @@ def check_redis(url: str) -> None:
 
 
 class Greeting:
-    """Says once that the site answers, as soon as it does."""
+    """Says once that the site answers, as soon as it does; and how to call, where there is a telephone."""
 
-    def __init__(self, started: float) -> None:
+    def __init__(self, started: float, asterisk: LocalAsterisk | None = None) -> None:
         self._started = started
+        self._asterisk = asterisk
         self._said = False
 
     def __call__(self) -> None:
@@ -141,6 +172,9 @@ class Greeting:
         say(f"ВасДом работает: {site_address()} (версия {version()}, запуск {seconds:.1f} с). Остановить: Ctrl-C.")
         if settings.HOST in EVERY_ADDRESS and not settings.SITE_URL and not settings.ENV.text("ALLOWED_HOSTS"):
             say("Чтобы открывать сайт с других машин, впишите его имя или адрес в ALLOWED_HOSTS или SITE_URL.")
+        if self._asterisk is not None:
+            for line in local.announcement(self._asterisk):
+                say(line)
 
 
 def _site_accepts() -> bool:

@@ -1,0 +1,1 @@
+"""Real calls through a real Asterisk."""

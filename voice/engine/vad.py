@@ -1,0 +1,110 @@
+"""Is there speech in a frame? A classifier's word and levels: noise of the line and our own echo are nobody."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Protocol
+
+import numpy as np
+
+from voice.engine import silero
+from voice.engine.silero import SileroClassifier
+
+QUIETEST_DB = -90.0
+FLOOR_DB = -55.0
+"""Below this nothing is speech."""
+ABOVE_NOISE_DB = 8.0
+NOISE_RISE_DB = 0.06
+"""How fast the estimate of the noise follows upwards, a frame: 3 dB a second."""
+LOUDEST_NOISE_DB = -32.0
+ECHO_MARGIN_DB = 14.0
+ECHO_LEARNS_DB = 4.0
+ECHO_FRAMES = 20
+"""An echo comes back within so many frames (400 ms)."""
+CALLER_MARGIN_DB = 8.0
+CALLER_SMOOTHING = 0.05
+
+
+class Classifier(Protocol):
+    """Tells speech from other sounds. Fed every frame of 160 samples, in order."""
+
+    def is_speech(self, samples: np.ndarray) -> bool: ...
+
+
+class WebRtcClassifier:
+    """The voice activity detector of WebRTC: 2 µs a frame."""
+
+    def __init__(self, aggressiveness: int = 2) -> None:
+        import webrtcvad
+
+        self._vad = webrtcvad.Vad(aggressiveness)
+
+    def is_speech(self, samples: np.ndarray) -> bool:
+        return bool(self._vad.is_speech(samples.tobytes(), 8000))
+
+
+def classifier(name: str) -> Classifier:
+    """The one of this name; WebRTC's where what the other needs is not installed."""
+    return WebRtcClassifier() if name != "silero" or silero.missing() else SileroClassifier()
+
+
+def level_db(samples: np.ndarray) -> float:
+    """Of one frame, relative to full scale."""
+    wide = samples.astype(np.float32)
+    power = float(np.dot(wide, wide)) / max(1, len(wide))
+    return max(QUIETEST_DB, 10.0 * float(np.log10(power / 1.073741824e9 + 1e-12)))
+
+
+class VoiceActivity:
+    """The classifier's word counts only above the line's noise and above what may be our own echo.
+
+    While we speak, the caller has to be louder than our speech less a margin. The margin shrinks with every pause that
+    turned out to be nobody (`was_nobody`), and the threshold never exceeds what this caller's own speech has shown.
+    """
+
+    def __init__(self, classifier: Classifier) -> None:
+        self._classifier = classifier
+        self._ours: deque[float] = deque([QUIETEST_DB] * ECHO_FRAMES, maxlen=ECHO_FRAMES)
+        self._noise = FLOOR_DB
+        self._caller: float | None = None
+        self._margin = ECHO_MARGIN_DB
+
+    def ours(self, samples: np.ndarray) -> None:
+        """A frame of our own speech begins to sound."""
+        self._ours.append(level_db(samples))
+
+    def hear(self, samples: np.ndarray, *, we_sound: bool) -> bool:
+        """Is the caller speaking in this frame?"""
+        level = level_db(samples)
+        if not we_sound:
+            self._ours.append(QUIETEST_DB)
+        classified = self._classifier.is_speech(samples)
+        self._follow_noise(level, classified)
+        voiced = classified and level > self._threshold()
+        if voiced and max(self._ours) <= FLOOR_DB:
+            known = level if self._caller is None else self._caller
+            self._caller = known + CALLER_SMOOTHING * (level - known)
+        return voiced
+
+    def was_nobody(self) -> None:
+        """What was taken for the caller while we spoke had no words."""
+        self._margin = max(0.0, self._margin - ECHO_LEARNS_DB)
+
+    def _threshold(self) -> float:
+        quiet = max(FLOOR_DB, self._noise + ABOVE_NOISE_DB)
+        loudest = max(self._ours)
+        if loudest <= FLOOR_DB:
+            return quiet
+        echo = loudest - self._margin
+        if self._caller is not None and self._margin >= ECHO_MARGIN_DB:
+            echo = min(echo, self._caller - CALLER_MARGIN_DB)
+        return max(quiet, echo)
+
+    def _follow_noise(self, level: float, classified: bool) -> None:
+        """Down at once, up slowly, and never up to speech."""
+        if level < self._noise:
+            self._noise = max(QUIETEST_DB, self._noise + 0.3 * (level - self._noise))
+        elif not classified:
+            self._noise = min(LOUDEST_NOISE_DB, self._noise + min(level - self._noise, NOISE_RISE_DB * 5))
+        else:
+            self._noise = min(LOUDEST_NOISE_DB, self._noise + min(level - self._noise, NOISE_RISE_DB / 4))

@@ -1,0 +1,1 @@
+"""Calls of an Asterisk, over ARI."""
