@@ -119,7 +119,8 @@ def best_sentences(question: str, passages: Sequence[Passage], config: Extractiv
     read = [(passage.document, harmless(passage)) for passage in passages[:PASSAGES_READ]]
     chosen: list[str] = []
     for part in parts:
-        quoted = _of_part(part, read, config.max_sentences, PASSAGE_WEIGHT if len(parts) == 1 else PASSAGE_OF_PART)
+        by_rank = PASSAGE_WEIGHT if len(parts) == 1 else PASSAGE_OF_PART
+        quoted = _of_part(part, read, config.max_sentences, by_rank, frozenset(chosen))
         chosen += quoted[: max(1, config.max_sentences // len(parts))] if len(parts) > 1 else quoted
     if wish.figure:
         chosen = [_with_figure(sentence) for sentence in chosen]
@@ -138,7 +139,9 @@ def harmless(passage: Passage) -> list[Block]:
     return [block for block in kept if block.sentences]
 
 
-def _of_part(question: str, read: Sequence[tuple[str, list[Block]]], most: int, by_rank: float) -> list[str]:
+def _of_part(
+    question: str, read: Sequence[tuple[str, list[Block]]], most: int, by_rank: float, said: frozenset[str]
+) -> list[str]:
     """The best sentence with what follows it in its paragraph; then what says of the question that it did not.
 
     Where another document says otherwise of the same thing, both are quoted, each with its name. A question without a
@@ -153,7 +156,7 @@ def _of_part(question: str, read: Sequence[tuple[str, list[Block]]], most: int, 
         for rank, (document, parts) in enumerate(read)
         for block in parts
         for number, sentence in enumerate(block.sentences)
-        if (score := _score(question, weights, things, sentence, number, block.heading))
+        if sentence not in said and (score := _score(question, weights, things, sentence, number, block.heading))
     ]
     if not found:
         return []
@@ -206,7 +209,8 @@ def _score(
     )
     if not words or (things and not things & (own | titled) and len(own | titled) < 2):
         return 0.0
-    begins = BEGINNING_WEIGHT if number == 0 and len(titled) >= TITLED * len(wanted) else 0.0
+    is_title = sum(weights[word] for word in titled) >= TITLED * sum(weights.values())
+    begins = BEGINNING_WEIGHT if number == 0 and is_title else 0.0
     kind = KIND_WEIGHT * is_kind_asked_for(question, sentence) - NO_FIGURE * lacks_figure(question, sentence)
     return max(0.0, words + begins + kind)
 

@@ -121,7 +121,9 @@ async def _watch(one: Talk, began: float, found: Accompanied) -> None:
 async def _count_answers(rig: PhoneRig, caller: str, found: Accompanied) -> None:
     """One question was asked: every caller's turn beyond it that wanted an answer is one too many."""
     await asyncio.sleep(1.0)
-    wanted = [turn for turn in rig.turns(caller) if turn["speaker"] == "caller" and turn["spoken_to"]]
+    wanted = [
+        turn for turn in await asyncio.to_thread(rig.turns, caller) if turn["speaker"] == "caller" and turn["spoken_to"]
+    ]
     found.answered += max(0, len(wanted) - 1)
 
 
@@ -142,7 +144,7 @@ async def _interrupt(rig: PhoneRig) -> Interrupted:
                     if await _interrupt_once(rig, one, question, interruption, dice.uniform(2.0, 6.0), found):
                         said.append(interruption)
             await asyncio.sleep(1.0)
-            found.missed += len(said) - _given_way(rig, caller, said)
+            found.missed += len(said) - await asyncio.to_thread(_given_way, rig, caller, said)
 
         await side_by_side(call, INTERRUPTION_CALLS)
     return found

@@ -44,7 +44,8 @@ async def _say_all(
                 await one.quiet()
             await asyncio.sleep(WRITTEN_SECONDS)
             words = asked.text.split()
-            return talked_over, len(words), sum((Counter(words) - Counter(_written(rig, caller))).values())
+            written = await asyncio.to_thread(_written, rig, caller)
+            return talked_over, len(words), sum((Counter(words) - Counter(written)).values())
 
         found = await side_by_side(call, len(sentences))
     said = sum(words for _, words, _ in found)

@@ -23,6 +23,7 @@ from voice.transports.media import MediaTransport
 log = logging.getLogger(__name__)
 
 REASON_VARIABLE = "VASDOM_REASON"
+TELLING_SECONDS = 0.5
 STILL_THERE = frozenset({"media_lost", "line_lost"})
 """Ends after which the caller may well hold the line yet."""
 
@@ -81,7 +82,14 @@ class AsteriskCall:
         """
         if self.ended.done():
             raise CallGone()
-        voice = await Voice.open(self._rig, self.id, answer=True)
+        try:
+            voice = await Voice.open(self._rig, self.id, answer=True)
+        except LineError as exc:
+            # Asterisk refuses to work on a channel that hangs up, some time before it tells of it.
+            await asyncio.wait([self.ended], timeout=TELLING_SECONDS)
+            if self.ended.done():
+                raise CallGone() from exc
+            raise
         if self.ended.done():
             await voice.close()
             raise CallGone()

@@ -74,7 +74,7 @@ def stranger() -> Iterator[Peer]:
 @pytest.fixture
 def media() -> RtpMedia:
     first = free_port(socket.SOCK_DGRAM)
-    return RtpMedia(MediaConfig("", "127.0.0.1", first, first + 4, ""))
+    return RtpMedia(MediaConfig("", "127.0.0.1", first, first + 3, ""))
 
 
 @pytest.fixture
