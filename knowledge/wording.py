@@ -6,6 +6,7 @@ a document writes, so a word that stands in no document counts by what kind of w
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -131,4 +132,5 @@ def _analyzer() -> Any:
     """Half a second and thirty megabytes, when the first question comes."""
     import pymorphy3
 
+    logging.getLogger("pymorphy3").setLevel(logging.WARNING)
     return pymorphy3.MorphAnalyzer()
