@@ -65,7 +65,12 @@ def readable(text: str, user: User | AnonymousUser) -> str:
 
 def caller_for(caller: str, user: User | AnonymousUser) -> str:
     """Who called; of a number, those who may not read phones see the last two digits."""
-    return caller if sees_phones(user) else NUMBER.sub(lambda found: MASK + found[0][-SHOWN_DIGITS:], caller)
+    return caller if sees_phones(user) else masked(caller)
+
+
+def masked(caller: str) -> str:
+    """Of a number, its last two digits."""
+    return NUMBER.sub(lambda found: MASK + found[0][-SHOWN_DIGITS:], caller)
 
 
 def citations_for(citations: list[Any], user: User | AnonymousUser) -> list[dict[str, Any]]:

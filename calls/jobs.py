@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from calls import retention
+from calls import arrivals, retention
 
 logger = logging.getLogger(__name__)
 
@@ -28,3 +28,10 @@ def purge_calls() -> None:
             "%d calls deleted, %d stripped of numbers, %d recordings deleted, %d files without a row",
             deleted, redacted, silenced, orphans,
         )  # fmt: skip
+
+
+@shared_task(ignore_result=True)
+def import_arrivals() -> None:
+    """Read on in Asterisk's list of calls, where there is one."""
+    if (read := arrivals.import_arrivals()).new:
+        logger.info("%d calls taken over from Asterisk's list", read.new)

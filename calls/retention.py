@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from calls import access, recordings
-from calls.models import KEPT_HIDDEN_FOR, Call, CallEvent, CallLogSettings, Recording, Turn
+from calls.models import KEPT_HIDDEN_FOR, ArrivedCall, Call, CallEvent, CallLogSettings, Recording, Turn
 from calls.querysets import CallQuerySet
 from houses.api.plain_text import without_phones
 
@@ -52,6 +52,7 @@ def purge(now: datetime | None = None) -> tuple[int, int]:
     gone = Q(hidden_at__lt=now - KEPT_HIDDEN_FOR)
     if kept.delete_after_days:
         gone |= Q(started_at__lt=now - timedelta(days=kept.delete_after_days))
+        ArrivedCall.objects.filter(at__lt=now - timedelta(days=kept.delete_after_days)).delete()
     deleted = delete_calls(Call.objects.filter(gone))
     redacted = 0
     if kept.redact_after_days:
@@ -68,7 +69,9 @@ def delete_calls(calls: CallQuerySet) -> int:
     deleted = 0
     while keys := list(calls.order_by().values_list("pk", flat=True)[:BATCH]):
         files = [file for kept in Recording.objects.filter(call__in=keys) for file in kept.files]
+        lines = Call.objects.filter(pk__in=keys).exclude(line_id="").values("line_id")
         with transaction.atomic(), disable_auditlog():
+            ArrivedCall.objects.filter(uniqueid__in=lines).delete()  # alone it would be a call that never reached us
             Call.objects.filter(pk__in=keys).delete()
         recordings.remove(*files)  # a crash before this leaves files without rows, which `sweep` finds
         deleted += len(keys)

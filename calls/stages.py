@@ -29,7 +29,7 @@ PHONE = ("endpoint", "recognition", "search", "first_token", "clause", "synthesi
 COLOURS = 8
 # Neighbours in a bar are told apart, those of the phone and those of a written answer.
 _COLOUR = {
-    "endpoint": 1, "recognition": 2, "normalise": 3, "contextualise": 1, "embedding": 4, "search": 5, "tools": 6,
+    "endpoint": 1, "recognition": 6, "normalise": 3, "contextualise": 1, "embedding": 4, "search": 5, "tools": 2,
     "first_token": 7, "generation": 8, "clause": 8, "synthesis": 3, "playout": 4, "first_audio": 2,
 }  # fmt: skip
 

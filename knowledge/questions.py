@@ -18,6 +18,7 @@ CANDIDATES = 600
 stand everywhere only what several of them share, because they tell next to nothing anyway."""
 SHORTEST_BEGINNING, SHORTEST_CODE, SHORTEST_SOUND = 4, 3, 3
 BROAD_FROM, BROAD_SHARE = 20, 0.02  # a beginning that stands in more passages than this tells nothing
+FEWEST_PASSAGES = 30
 UNSURE = 0.8  # how much a match of a word's mere beginning, or of its sound, is worth
 MISSING_CODE = 1.5  # a named machine that no document knows: whatever else fits, it is another one
 MOST_ALIKE = 12
@@ -248,8 +249,11 @@ def beginning_of(lexeme: str, is_code: bool) -> str:
 
 
 def rarity(counts: Mapping[int, int], total: int) -> float:
-    """The inverse document frequency of BM25, which stays positive."""
-    count = min(sum(counts.values()), total)
+    """The inverse document frequency of BM25, which stays positive.
+
+    A base of a few passages is taken for a larger one: else its own words would tell nothing beside one it lacks.
+    """
+    count, total = min(sum(counts.values()), total), max(total, FEWEST_PASSAGES)
     return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
 

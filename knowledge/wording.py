@@ -6,12 +6,11 @@ a document writes, so a word that stands in no document counts by what kind of w
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
+from knowledge.morphology import analyzer
 from knowledge.routing import WORD, folded
 from providers.extractive import wishes
 from providers.extractive.families import family_of
@@ -99,7 +98,7 @@ def word_of(text: str) -> Word:
         return Word(text, (text,), 1.0, UNKNOWN_NUMBER)
     if not CYRILLIC.fullmatch(plain):
         return Word(text, (text,))
-    parsed = _analyzer().parse(plain)[0]
+    parsed = analyzer().parse(plain)[0]
     part = str(parsed.tag.POS or "")
     known, unknown = KNOWN.get(part, 1.0), UNKNOWN.get(part, UNKNOWN_OTHER)
     if text.isupper():
@@ -116,7 +115,7 @@ def part_of_speech(text: str) -> str:
         return "" if plain.isdigit() else "CODE"
     if not CYRILLIC.fullmatch(plain.replace("-", "")):
         return "LATN"
-    return "CODE" if text.isupper() and len(text) > 1 else str(_analyzer().parse(plain)[0].tag.POS or "")
+    return "CODE" if text.isupper() and len(text) > 1 else str(analyzer().parse(plain)[0].tag.POS or "")
 
 
 def _spelled(word: str) -> tuple[str, ...]:
@@ -125,12 +124,3 @@ def _spelled(word: str) -> tuple[str, ...]:
         return ()
     names = re.findall("|".join(sorted(LETTERS, key=len, reverse=True)), word)
     return ("".join(LETTERS[name] for name in names),)
-
-
-@lru_cache(maxsize=1)
-def _analyzer() -> Any:
-    """Half a second and thirty megabytes, when the first question comes."""
-    import pymorphy3
-
-    logging.getLogger("pymorphy3").setLevel(logging.WARNING)
-    return pymorphy3.MorphAnalyzer()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Any, Final
 
 from providers.errors import BrokenOff, ProviderError, Timeout
 from providers.llm import Answer, Piece, TextDelta, ToolCall
+from providers.pumping import pumped
 from vasdom.errors import InvalidInput
 
 STALL_SECONDS = 8.0
@@ -62,34 +63,29 @@ async def within(source: Source, deadlines: Deadlines) -> Answer:
         Timeout, or what the source raised: before anything was handed over.
         BrokenOff: after.
     """
-    pieces: asyncio.Queue[Piece | None] = asyncio.Queue()
-    pump = asyncio.create_task(_pump(source, pieces, deadlines))
-    pump.add_done_callback(lambda _: pieces.put_nowait(None))
+
+    def pump(put: Callable[[Piece], None]) -> Coroutine[Any, Any, None]:
+        return _pump(source, put, deadlines)
+
     said: list[str] = []
     calls: list[ToolCall] = []
     try:
-        while (piece := await pieces.get()) is not None:
-            if isinstance(piece, TextDelta):
-                said.append(piece.text)
-            else:
-                calls.append(piece)
-            yield piece
-        try:
-            await pump
-        except BrokenOff:
-            raise
-        except ProviderError as exc:
-            if said or calls:
-                raise BrokenOff(exc, said="".join(said), calls=calls) from exc
-            raise
-    finally:
-        pump.cancel()
-        await asyncio.wait([pump])
-        if not pump.cancelled():
-            pump.exception()  # looked at, so that asyncio does not report it as never retrieved
+        async with aclosing(pumped(pump)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, TextDelta):
+                    said.append(piece.text)
+                else:
+                    calls.append(piece)
+                yield piece
+    except BrokenOff:
+        raise
+    except ProviderError as exc:
+        if said or calls:
+            raise BrokenOff(exc, said="".join(said), calls=calls) from exc
+        raise
 
 
-async def _pump(source: Source, pieces: asyncio.Queue[Piece | None], deadlines: Deadlines) -> None:
+async def _pump(source: Source, put: Callable[[Piece], None], deadlines: Deadlines) -> None:
     clock = asyncio.get_running_loop().time
     end = clock() + deadlines.whole_seconds
     begun = False
@@ -98,7 +94,7 @@ async def _pump(source: Source, pieces: asyncio.Queue[Piece | None], deadlines: 
             async for piece in source:
                 if not isinstance(piece, Beat):
                     begun = True
-                    pieces.put_nowait(piece)
+                    put(piece)
                 limit.reschedule(min(end, clock() + deadlines.between_tokens_seconds))
     except TimeoutError:
         raise _late(begun, whole=clock() >= end, deadlines=deadlines) from None

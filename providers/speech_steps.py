@@ -64,22 +64,18 @@ class Round(Generic[Model]):
     def __init__(self, steps: Sequence[SpeechStep[Model]]) -> None:
         self._waiting = sorted(steps, key=lambda step: cooling(step.key))
         self._tried: set[str] = set()
-        self._current: SpeechStep[Model] | None = None
         self.failures: list[ProviderError] = []
 
     def next(self) -> SpeechStep[Model] | None:
         """Whose turn it is; None when there is nobody left to ask."""
-        self._current = self._waiting.pop(0) if self._waiting else None
-        return self._current
+        return self._waiting.pop(0) if self._waiting else None
 
     @property
     def competing(self) -> int:
-        """How many, the current one included, still share the time."""
+        """How many, the one whose turn it is included, still share the time."""
         return 1 + sum(not step.instant and step.key not in self._tried for step in self._waiting)
 
-    def failed(self, error: ProviderError) -> None:
-        step = self._current
-        assert step is not None
+    def failed(self, step: SpeechStep[Model], error: ProviderError) -> None:
         logger.warning("%s: %s %s", step.model.name, error.code, error.detail)
         note_failure(step.key, error)
         self.failures.append(error)

@@ -83,7 +83,7 @@ class SynthesizerChain:
                 self._learn(step, rest, said_bytes)
                 return
             except ProviderError as exc:
-                asked.failed(exc)
+                asked.failed(step, exc)
             if said_bytes:
                 pace = self._pace.get(step.key, USUAL_LETTERS_A_SECOND)
                 rest = rest_of(rest, said_bytes / BYTES_PER_SECOND * pace)

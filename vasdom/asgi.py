@@ -18,15 +18,19 @@ from vasdom.access_log import AccessLog  # noqa: E402
 from vasdom.collector import settle  # noqa: E402
 from vasdom.requests import Utf8Request  # noqa: E402
 from voice.chat.routing import websocket_urlpatterns as chat_urlpatterns  # noqa: E402
+from voice.live.routing import websocket_urlpatterns as live_urlpatterns  # noqa: E402
+from voice.warming import Warming  # noqa: E402
 
 django_application.request_class = Utf8Request
 
 # A socket carries the session's cookie whoever's page opened it, so the page must be one of ours. The written chat is
 # open to others as well and judges for itself.
-office_sockets: Any = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+office_sockets: Any = AllowedHostsOriginValidator(
+    AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, *live_urlpatterns]))
+)
 application = ProtocolTypeRouter(
     {
-        "http": AccessLog(django_application),
+        "http": Warming(AccessLog(django_application)),
         "websocket": URLRouter([*chat_urlpatterns, re_path("", office_sockets)]),
     }
 )

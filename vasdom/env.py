@@ -67,6 +67,28 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("OPENAI_API_KEY", "", "Ключ OpenAI-совместимого сервера; читается и имя OPEN_AI_KEY.", secret=True),
     Variable("OPEN_AI_KEY", "", "Прежнее имя OPENAI_API_KEY; действует, если то пусто.", secret=True),
     Variable("OPENAI_BASE_URL", "https://api.openai.com/v1", "Адрес OpenAI-совместимого сервера."),
+    Variable("OPENAI_STT_MODEL", "gpt-transcribe", "Модель распознавания речи на этом сервере."),
+    Variable("OPENAI_TTS_MODEL", "gpt-4o-mini-tts", "Модель синтеза речи на этом сервере."),
+    Variable("YANDEX_API_KEY", "", "API-ключ сервисного аккаунта Yandex Cloud: речь SpeechKit.", secret=True),
+    Variable(
+        "YANDEX_OAUTH_TOKEN",
+        "",
+        "OAuth-токен Яндекса, если нет YANDEX_API_KEY; тогда нужен и YANDEX_FOLDER_ID.",
+        secret=True,
+    ),
+    Variable("YANDEX_FOLDER_ID", "", "Каталог Yandex Cloud; с YANDEX_API_KEY необязателен."),
+    Variable("YANDEX_STT_ENDPOINT", "stt.api.cloud.yandex.net:443", "Адрес gRPC распознавания речи SpeechKit."),
+    Variable("YANDEX_TTS_ENDPOINT", "tts.api.cloud.yandex.net:443", "Адрес gRPC синтеза речи SpeechKit."),
+    Variable(
+        "YANDEX_TTS_HTTP_URL",
+        "https://tts.api.cloud.yandex.net/speech/v1/tts:synthesize",
+        "Адрес синтеза речи SpeechKit по HTTP: запасной путь.",
+    ),
+    Variable(
+        "YANDEX_IAM_URL",
+        "https://iam.api.cloud.yandex.net/iam/v1/tokens",
+        "Где OAuth-токен меняют на IAM-токен.",
+    ),
     Variable("LLM_MODEL_PRIMARY", "gpt-4o-mini", "Модель первой редакции помощника; потом действует админка."),
     Variable("LLM_MODEL_FALLBACK", "", "Запасная модель первой редакции помощника; потом действует админка."),
     Variable("LLM_TEMPERATURE", "0.2", "Температура первой редакции помощника, 0–1; потом действует админка."),
@@ -78,6 +100,11 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ARI_USER", "", "Пользователь ARI."),
     Variable("ARI_PASSWORD", "", "Пароль ARI.", secret=True),
     Variable("ARI_APP", "asterisk-bot", "Имя приложения Stasis этого процесса."),
+    Variable(
+        "ASTERISK_CDR_CSV",
+        "",
+        "Файл Master.csv журнала CDR; пусто — доступность считается только по дошедшим звонкам.",
+    ),
     Variable("GOOGLE_MAPS_API_KEY", "", "Ключ Google Maps для маршрутов по дорогам.", secret=True),
     Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING или ERROR."),
     Variable("DEMO", "1", "1 — при первом запуске без BITRIX24_WEBHOOK_URL создать демо-данные."),
@@ -236,6 +263,16 @@ class Environment:
             raise wrong(name, expected) from exc
         if not complete or re.search(r"\s", value) or not re.fullmatch(path, parts.path):
             raise wrong(name, expected)
+        return value
+
+    def endpoint(self, name: str) -> str:
+        """`host:port` of a gRPC service, with TLS; `grpc://` before it = without, which only this machine may be."""
+        value = self.text(name)
+        match = re.fullmatch(r"(grpcs?://)?([A-Za-z0-9.-]+):([1-9][0-9]{0,4})", value)
+        if match is None or int(match[3]) > 65535:
+            raise wrong(name, f"ожидается адрес вида {DEFAULTS[name]}")
+        if match[1] == "grpc://" and not re.fullmatch(r"localhost|127(\.[0-9]{1,3}){3}", match[2]):
+            raise wrong(name, "без шифрования (grpc://) допускается только адрес этой машины")
         return value
 
     def secrets(self) -> list[str]:

@@ -18,12 +18,12 @@ def heartbeat() -> None:
 
 
 @shared_task(name="vasdom.jobs.probe_services", soft_time_limit=60)
-def probe_services() -> None:
+def probe_services(*, at_start: bool = False) -> None:
     """Ask the outside services how they are."""
-    probes.probe_all()
+    probes.probe_all(at_start=at_start)
 
 
 @signals.worker_ready.connect(dispatch_uid="vasdom.first_probe")
 def look_round_at_once(**_: Any) -> None:
     """A fresh start knows its outside services within seconds, not at the next full minute."""
-    probe_services.apply_async(expires=60)
+    probe_services.apply_async(kwargs={"at_start": True}, expires=60)

@@ -227,6 +227,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "TaskStatusEnum": "tasks.models.Task.Status",
         "CallStatusEnum": "calls.models.Call.Status",
         "CallChannelEnum": "calls.models.Call.Channel",
+        "CallEndingEnum": "calls.models.Call.Ending",
+        "CallEventKindEnum": "calls.models.CallEvent.Kind",
     },
 }
 
@@ -240,6 +242,15 @@ BITRIX24_CATEGORY_ID = ENV.integer("BITRIX24_CATEGORY_ID", 0, 1_000_000)
 # --- outside services, each optional
 OPENAI_API_KEY = ENV.text("OPENAI_API_KEY") or ENV.text("OPEN_AI_KEY")
 OPENAI_BASE_URL = ENV.url("OPENAI_BASE_URL", ("http", "https"), "https://api.openai.com/v1")
+OPENAI_STT_MODEL = ENV.text("OPENAI_STT_MODEL")
+OPENAI_TTS_MODEL = ENV.text("OPENAI_TTS_MODEL")
+YANDEX_API_KEY = ENV.text("YANDEX_API_KEY")
+YANDEX_OAUTH_TOKEN = ENV.text("YANDEX_OAUTH_TOKEN")
+YANDEX_FOLDER_ID = ENV.text("YANDEX_FOLDER_ID")
+YANDEX_STT_ENDPOINT = ENV.endpoint("YANDEX_STT_ENDPOINT")
+YANDEX_TTS_ENDPOINT = ENV.endpoint("YANDEX_TTS_ENDPOINT")
+YANDEX_TTS_HTTP_URL = ENV.url("YANDEX_TTS_HTTP_URL", ("http", "https"), "https://tts.api.cloud.yandex.net/…")
+YANDEX_IAM_URL = ENV.url("YANDEX_IAM_URL", ("http", "https"), "https://iam.api.cloud.yandex.net/…")
 # These fill the assistant's first revision only; afterwards the admin is the truth.
 LLM_MODEL_PRIMARY = ENV.text("LLM_MODEL_PRIMARY")
 LLM_MODEL_FALLBACK = ENV.text("LLM_MODEL_FALLBACK")
@@ -252,6 +263,7 @@ ARI_URL = ENV.url("ARI_URL", ("http", "https"), "http://127.0.0.1:8088")
 ARI_USER = ENV.text("ARI_USER")
 ARI_PASSWORD = ENV.text("ARI_PASSWORD")
 ARI_APP = ENV.text("ARI_APP")
+ASTERISK_CDR_CSV = ENV.text("ASTERISK_CDR_CSV")
 GOOGLE_MAPS_API_KEY = ENV.text("GOOGLE_MAPS_API_KEY")
 DEMO = ENV.flag("DEMO")
 

@@ -94,6 +94,8 @@ HOUSES = [
 WORK = [
     page("AI Чат", "forum", "/admin/chat/", "voice.use_chat"),
     listed("Помощник", "support_agent", "voice.assistantrevision"),
+    page("Сейчас на линии", "phone_in_talk", "/admin/live/", "calls.watch_live"),
+    page("Оператор", "headset_mic", "/admin/operator/", "calls.watch_live"),
     listed("Звонки", "call", "calls.call"),
     listed("AI Задачи", "assignment", "tasks.task"),
 ]
@@ -116,6 +118,7 @@ SYSTEM = [
     listed("Настройки", "tune", "houses.officesettings"),
     listed("Настройки чата", "chat_info", "voice.chatsettings"),
     listed("Телефон", "settings_phone", "voice.phonesettings"),
+    listed("Кому переводить", "phone_forwarded", "voice.transfertarget"),
     page("О системе", "info", "/admin/about/", "houses.view_house"),
 ]
 
@@ -172,7 +175,6 @@ UNFOLD: dict[str, Any] = {
             ("Построения индекса", "knowledge.indexbuild"),
         ),
         tabs(("Звонки", "calls.call"), ("Хранение", "calls.calllogsettings")),
-        tabs(("Телефон", "voice.phonesettings"), ("Кому переводить", "voice.transfertarget")),
         tabs(("Пользователи", "auth.user"), ("Роли", "auth.group")),
         tabs(("Синхронизации", "houses.syncrun"), ("События Bitrix24", "houses.portalevent")),
         tabs(

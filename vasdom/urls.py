@@ -14,6 +14,7 @@ urlpatterns = [
     path("admin/", include("houses.admin.urls")),
     path("admin/", include("calls.admin.urls")),
     path("admin/", include("voice.chat.urls")),
+    path("admin/", include("voice.live.urls")),
     path("admin/", include("voice.learning.urls")),
     path("admin/", admin.site.urls),
     path("brigade/tasks/", include("vasdom.brigade_tasks")),

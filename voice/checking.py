@@ -24,7 +24,13 @@ MOST_RULES = 30
 
 def check(values: Mapping[str, Any]) -> None:
     """Raises InvalidInput for the first value that cannot be used."""
-    for name in EDITABLE:
+    check_fields(values, EDITABLE)
+    _together(values)
+
+
+def check_fields(values: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Each of these fields for itself; raises InvalidInput for the first that cannot be used."""
+    for name in names:
         field = AssistantRevision._meta.get_field(name)
         label = str(field.verbose_name)  # type: ignore[union-attr]
         try:
@@ -34,8 +40,8 @@ def check(values: Mapping[str, Any]) -> None:
             raise InvalidInput(f"Поле «{label}»: {reason}", field=name) from None
         if problem := _braces(name, values[name]) or _order(name, values[name]):
             raise InvalidInput(f"Поле «{label}»: {problem}", field=name)
-    _stress(values["stress_words"])
-    _together(values)
+        if name == "stress_words":
+            _stress(values[name])
 
 
 def check_rules(rules: Sequence[EscalationRule]) -> None:

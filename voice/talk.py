@@ -22,7 +22,9 @@ def _only(words: str) -> re.Pattern[str]:
 HELLO = _only(r"здрав?ств?уй\w*|здрасьте|здрасте|привет\w*|добр\w+ (?:день|утро|вечер|ночи)|алло|ало|слушаю")
 THANKS = _only(r"спасибо|благодар\w+|мерси|выручил\w*")
 BYE = _only(r"(?:спасибо (?:\w+ ){0,2})?(?:до свидания|пока|всего (?:доброго|хорошего)|до встречи|прощайте)")
-NOTED = re.compile(rf"^(?:{_POLITE})(?:\s+{_POLITE})*$")
+_LISTENS = r"(?:угу|ага|мгм|угу-угу|ага-ага|да-да|так|точно|конечно)"
+NOTED = re.compile(rf"^(?:{_POLITE}|{_LISTENS})(?:\s+(?:{_POLITE}|{_LISTENS}))*$")
+STOPS = _only(r"стоп|стой\w*|подожди\w*|погоди\w*|хватит|минут\w+|секунд\w+|одну минут\w+|не надо|тише|помолчи\w*")
 WHO = re.compile(
     r"\b(?:кто (?:ты|вы|говорит)|как (?:тебя|вас) зовут|(?:ты|вы) (?:робот|человек|бот|живая|живой)|"
     r"с кем я (?:говорю|разговариваю)|что (?:ты|вы) умее\w+|чем (?:ты|вы) мож\w+ помочь)\b"
@@ -67,6 +69,8 @@ def small_talk(folded: str, call: CallSettings) -> Talk | None:
         return Talk("Здравствуйте! Слушаю вас.")
     if WHO.search(plain) and len(plain.split()) <= 8:
         return Talk(INTRODUCTION.format(name=call.name, ready=call.said("готова", "готов")))
+    if STOPS.match(plain):
+        return Talk("Хорошо, слушаю вас.")
     if NOTED.match(plain):
         return Talk("Хорошо. Что ещё подсказать?")
     return None

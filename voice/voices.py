@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from providers.espeak.library import available as espeak_is_there
+from voice.engine import silero
+
 if TYPE_CHECKING:
     from voice.models import AssistantRevision
 
-_ALL = ("neutral", "good")
+_USUAL = ("neutral", "good")
 # https://yandex.cloud/ru/docs/speechkit/tts/voices, those that speak Russian in API v3, each with its roles.
 YANDEX: Mapping[str, tuple[str, ...]] = {
-    "alena": _ALL,
-    "alexander": _ALL,
-    "anton": _ALL,
+    "alena": _USUAL,
+    "alexander": _USUAL,
+    "anton": _USUAL,
     "dasha": ("neutral", "good", "friendly"),
-    "ermil": _ALL,
+    "ermil": _USUAL,
     "filipp": (),
     "jane": ("neutral", "good", "evil"),
     "julia": ("neutral", "strict"),
@@ -30,12 +32,12 @@ YANDEX: Mapping[str, tuple[str, ...]] = {
     "masha": ("good", "strict", "friendly"),
     "omazh": ("neutral", "evil"),
     "saule_ru": ("neutral", "strict", "whisper"),
-    "zahar": _ALL,
+    "yulduz_ru": ("neutral", "strict", "friendly", "whisper"),
+    "zahar": _USUAL,
     "zamira_ru": ("neutral", "strict", "friendly"),
     "zhanar_ru": ("neutral", "strict", "friendly"),
-    "yulduz_ru": ("neutral", "strict", "friendly", "whisper"),
 }
-# https://platform.openai.com/docs/guides/text-to-speech; a compatible server may have others, see `known_openai`.
+# https://platform.openai.com/docs/guides/text-to-speech; a compatible server may have others.
 OPENAI = (
     "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer", "verse",
 )  # fmt: skip
@@ -53,7 +55,7 @@ def missing(vendor: str) -> str:
         return "Яндекс SpeechKit: не задана переменная YANDEX_API_KEY (или YANDEX_OAUTH_TOKEN и YANDEX_FOLDER_ID)."
     if vendor == "openai" and not _set("OPENAI_API_KEY"):
         return "OpenAI: не задана переменная OPENAI_API_KEY."
-    if vendor == "espeak" and find_spec("espeakng_loader") is None:
+    if vendor == "espeak" and not espeak_is_there():
         return "eSpeak: не установлен пакет espeakng-loader (requirements-espeak.txt)."
     return ""
 
@@ -67,8 +69,8 @@ def refusal(revision: AssistantRevision) -> str:
     """Why a revision's speech cannot be used, one Russian sentence; nothing = it can."""
     if problem := strange_voice(revision):
         return problem
-    if revision.vad == revision.Vad.SILERO and find_spec("onnxruntime") is None:
-        return "Silero: не установлен пакет onnxruntime. Выберите WebRTC."
+    if revision.vad == revision.Vad.SILERO and (reason := silero.missing()):
+        return f"{reason} Или выберите WebRTC."
     if settings.ARI_URL and revision.synthesizers and not usable(revision.synthesizers):
         reasons = " ".join(missing(vendor) for vendor in revision.synthesizers)
         return f"Ни один синтез речи из списка не работает: помощник был бы нем. {reasons}"

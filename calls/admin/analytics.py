@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from calls import access
+from calls.admin.phone_analytics import phone_context
 from calls.analytics import KINDS, Day, Figures, Latency, Period, Stage, Week, figures
 from calls.models import Call
 
@@ -101,6 +102,7 @@ def view(request: HttpRequest) -> HttpResponse:
         "list_address": list_link(period, period.first, period.last),
         "unanswered_address": list_link(period, period.first, period.last, mark="unanswered"),
         "rated_address": list_link(period, period.first, period.last, mark="rated"),
+        "phone": phone_context(found.phone, period, list_link),
     }
     return TemplateResponse(request, "admin/calls/analytics.html", admin.site.each_context(request) | context)
 

@@ -72,7 +72,6 @@ class Player:
     """The recording, for a reader who may hear it. `drawing` is for the page's script: lengths in seconds."""
 
     kept: Recording
-    length: timedelta
     is_there: bool
     drawing: dict[str, Any]
 
@@ -112,8 +111,7 @@ def player(call: Call, shown: list[Entry], user: Any) -> Player | None:
             if turn.from_ms is not None and turn.to_ms is not None
         ],
     }
-    length = timedelta(seconds=kept.seconds)
-    return Player(kept, length, any(recordings.size_of(place) for place in kept.files), drawing)
+    return Player(kept, any(recordings.size_of(place) for place in kept.files), drawing)
 
 
 def awaits_recording(call: Call, now: datetime | None = None) -> bool:

@@ -14,7 +14,7 @@ from houses.admin.base import OfficeAdmin
 
 @admin.register(CallLogSettings)
 class CallLogSettingsAdmin(OfficeAdmin):
-    fields = ("redact_after_days", "delete_after_days")
+    fields = ("redact_after_days", "delete_after_days", "recordings_days", "arrival_contexts")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:calls_calllogsettings_change", args=[CallLogSettings.load().pk]))

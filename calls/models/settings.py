@@ -52,3 +52,8 @@ class CallLogSettings(models.Model):
     @classmethod
     def load(cls) -> CallLogSettings:
         return cls.objects.get_or_create(pk=1)[0]
+
+    @property
+    def contexts(self) -> frozenset[str]:
+        """The contexts of Asterisk whose calls are the line's; none chosen = all."""
+        return frozenset(filter(None, (name.strip() for name in self.arrival_contexts.split(","))))

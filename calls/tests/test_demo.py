@@ -64,7 +64,11 @@ def test_each_role_gets_its_part() -> None:
 
 def test_the_jobs_have_their_periods_in_company_time_and_run() -> None:
     rows = PeriodicTask.objects.filter(task__startswith="calls.jobs.")
-    assert {row.task for row in rows} == {"calls.jobs.purge_calls", "calls.jobs.close_abandoned"}
+    assert {row.task for row in rows} == {
+        "calls.jobs.purge_calls",
+        "calls.jobs.close_abandoned",
+        "calls.jobs.import_arrivals",
+    }
     assert {str(row.crontab.timezone) for row in rows} == {"Europe/Moscow"}
     jobs.purge_calls()
     jobs.close_abandoned()

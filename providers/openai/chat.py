@@ -20,6 +20,7 @@ from providers.openai.clients import Pool, pool
 from providers.openai.config import ChatConfig
 from providers.openai.errors import translated, unreadable
 from providers.openai.messages import ToolCalls, to_langchain, to_protocol
+from providers.openai.plain import PlainCompletions
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -114,6 +115,7 @@ class OpenAIChat:
             stream_chunk_timeout=None,  # deadlines.py is stricter
             **options,
         )
+        chat.async_client = PlainCompletions(chat.root_async_client)  # type: ignore[attr-defined]
         return chat
 
 

@@ -48,11 +48,16 @@ class translated:
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
+        import httpx2
         import openai
 
         failure: ProviderError | None = None
         if isinstance(exc, openai.OpenAIError):
             failure = translate(exc)
+        elif isinstance(exc, httpx2.TimeoutException):  # of a body that is read past the openai library
+            failure = Timeout("Сервер AI не ответил вовремя", detail=type(exc).__name__)
+        elif isinstance(exc, httpx2.HTTPError):
+            failure = Unavailable("Нет связи с сервером AI", detail=type(exc).__name__)
         elif isinstance(exc, ValueError | TypeError | LookupError | AttributeError):
             # Not JSON, or not of the promised shape: the libraries check little and fall over whatever comes first.
             failure = unreadable(type(exc).__name__)

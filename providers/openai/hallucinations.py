@@ -15,12 +15,12 @@ CREDITS = re.compile(
 )
 # Only when they are all that was heard.
 NOISES = frozenset({"музыка", "аплодисменты", "смех", "тишина", "шум", "звонок", "гудки", "you", "bye", "thank you"})
-SENTENCE = re.compile(r"[^.!?…]+[.!?…]*\s*")
+BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…])(?<!\b[А-ЯЁ]\.)\s+")  # not after the initial of a name
 
 
 def spoken_part(text: str, hints: Sequence[str] = ()) -> str:
     """The text without what was never said; empty when nothing is left."""
-    kept = "".join(part for part in SENTENCE.findall(text) if not CREDITS.search(part)).strip()
+    kept = " ".join(part for part in BETWEEN_SENTENCES.split(text) if not CREDITS.search(part)).strip()
     if _words(kept) in {tuple(_words(noise)) for noise in NOISES} or _is_prompt(kept, hints):
         return ""
     return kept if WORDS.search(kept) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -19,10 +20,12 @@ from providers.openai.hallucinations import spoken_part
 from providers.speech import BYTES_PER_SECOND, Transcript, Transcripts
 from providers.speech_deadlines import transcribed_within
 
+LIBRARIES = ("openai", "openai.resources.audio", "numpy")
 SHORTEST_BYTES = BYTES_PER_SECOND // 10  # shorter files are refused; there is no word in them either
 SILENT = 25.0  # root mean square of 16-bit samples, −62 dB: nobody speaks that low
 LONGEST_PROMPT = 600  # characters: the models read the last 224 tokens of it
 LONGEST_KEYWORDS = 100
+FINISHED_GRACE_SECONDS = 0.2
 FILE_NAME = "utterance.wav"
 
 
@@ -40,8 +43,10 @@ class OpenAIRecognizer:
         return f"openai {self._config.model}"
 
     async def ready(self) -> None:
-        if "openai" not in sys.modules:
-            await asyncio.to_thread(import_module, "openai")
+        """Import the libraries, in a thread so that the loop goes on meanwhile, and build the client."""
+        for name in LIBRARIES:
+            if name not in sys.modules:
+                await asyncio.to_thread(import_module, name)
         client(self._config.account)
 
     async def transcribe(self, audio: AsyncIterator[bytes], *, hints: Sequence[str] = ()) -> Transcripts:
@@ -107,10 +112,19 @@ async def _streamed(lines: Any) -> Any:
             yield text
         elif event.get("type") == "transcript.text.done":
             yield event["text"]
+            await _read_up(lines)
             return
         elif "error" in event:
             raise Unavailable("Сервер AI прервал ответ", detail="an error in a stream")
     raise unreadable("no transcript.text.done")
+
+
+async def _read_up(lines: Any) -> None:
+    """To the end of the stream, so that its connection can be used again; a server that holds it is not waited for."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FINISHED_GRACE_SECONDS):
+            async for _ in lines:
+                pass
 
 
 def prompt_of(hints: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from providers.openai.errors import translated, unreadable
 from providers.speech import Speech
 from providers.speech_deadlines import has_words, spoken_within
 
+LIBRARIES = ("openai", "openai.resources.audio", "numpy")
 SOURCE_RATE = 24_000  # of response_format=pcm
 USUAL_VOICE_NAME = "alloy"
 
@@ -38,8 +39,8 @@ class OpenAISynthesizer:
         return False
 
     async def ready(self) -> None:
-        """Import the libraries; numpy as well, which the conversion needs."""
-        for name in ("openai", "numpy"):
+        """Import the libraries, in a thread so that the loop goes on meanwhile, and build the client."""
+        for name in LIBRARIES:
             if name not in sys.modules:
                 await asyncio.to_thread(import_module, name)
         client(self._config.account)
@@ -53,7 +54,7 @@ class OpenAISynthesizer:
                 yield audio
 
     async def _ask(self, text: str) -> AsyncGenerator[bytes, None]:
-        resampler = Resampler(SOURCE_RATE)
+        resampler, begun = Resampler(SOURCE_RATE), False
         with translated():
             asked = client(self._config.account).audio.speech.with_streaming_response.create(**self._told(text))
             async with asked as response:
@@ -61,8 +62,9 @@ class OpenAISynthesizer:
                     raise unreadable("not audio")
                 async for chunk in response.iter_bytes():
                     if audio := resampler.feed(chunk):
+                        begun = True
                         yield audio
-        if audio := resampler.end():
+        if begun and (audio := resampler.end()):
             yield audio
 
     def _told(self, text: str) -> dict[str, Any]:

@@ -91,6 +91,48 @@ async def test_one_that_says_nothing_leaves_half_of_the_time_to_the_next() -> No
 
 
 @virtual_time
+async def test_one_that_is_only_late_is_not_given_up_for_one_that_is_later() -> None:
+    first, second = ears("one", final_seconds=1.0), ears("two", final_seconds=1.0)
+    assert final(await heard(chain(first, second))) == (1.0, f"{WORDS} one")
+    assert second.heard[0].closed_early
+    assert final(await heard(chain(first, second)))[1] == f"{WORDS} one", "it has not failed"
+
+
+@virtual_time
+async def test_one_that_was_late_and_lost_has_failed() -> None:
+    first, second = ears("one", final_seconds=1.4), ears("two")
+    assert final(await heard(chain(first, second))) == (0.95, f"{WORDS} two")
+    assert final(await heard(chain(first, second))) == (0.2, f"{WORDS} two")
+    assert len(first.heard) == 1
+
+
+@virtual_time
+async def test_one_that_fails_while_the_next_already_listens_changes_nothing() -> None:
+    first = ears("one", Utterance(text=WORDS, error=LOST, error_after_seconds=0), final_seconds=0.8)
+    assert final(await heard(chain(first, ears("two", final_seconds=0.3)))) == (1.05, f"{WORDS} two")
+
+
+@virtual_time
+async def test_one_that_is_late_is_still_heard_when_the_next_refuses() -> None:
+    second = ears("two", Utterance(error=REFUSED))
+    assert final(await heard(chain(ears("one", final_seconds=1.2), second))) == (1.2, f"{WORDS} one")
+    began = clock()
+    with pytest.raises(ProviderError):
+        await heard(chain(ears("three", Utterance(silent=True)), ears("four", Utterance(error=REFUSED))))
+    assert clock() - began == pytest.approx(2.0 + 1.5, abs=0.01)
+
+
+@virtual_time
+async def test_a_defect_of_one_vendor_is_not_the_end(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(pcm: bytes) -> Utterance:
+        raise ZeroDivisionError
+
+    first = ScriptedRecognizer(ScriptedRecognizerConfig(script=broken, label="one"))
+    assert final(await heard(chain(first, ears("two")))) == (0.2, f"{WORDS} two")
+    assert "ZeroDivisionError" in caplog.text
+
+
+@virtual_time
 async def test_the_budget_holds_when_nobody_says_anything() -> None:
     began = clock()
     with pytest.raises(Timeout):

@@ -13,7 +13,20 @@ import pytest
 
 from providers.llm import Message
 from providers.openai.config import Account, ChatConfig, EmbeddingsConfig
-from providers.registry import EMBEDDING_MODELS, LANGUAGE_MODELS, Vendor, embedding_model, language_model, probe
+from providers.registry import (
+    EMBEDDING_MODELS,
+    LANGUAGE_MODELS,
+    RECOGNIZERS,
+    SYNTHESIZERS,
+    Vendor,
+    embedding_model,
+    language_model,
+    probe,
+    probe_recognizer,
+    probe_synthesizer,
+    recognizer,
+    synthesizer,
+)
 from providers.scripted.embeddings import ScriptedEmbeddingsConfig
 from providers.scripted.model import Line
 from providers.tests.adapters import KEY, account
@@ -32,18 +45,27 @@ HEAVY = {
     "pydantic",
     "django",
     "aiohttp",
+    "grpc",
+    "yandex",
+    "espeakng_loader",
+    "numpy",
 }
 
 
-@pytest.mark.parametrize("vendor", [*LANGUAGE_MODELS.values(), *EMBEDDING_MODELS.values()], ids=lambda item: item.path)
+ALL = [vendor for kind in (LANGUAGE_MODELS, EMBEDDING_MODELS, RECOGNIZERS, SYNTHESIZERS) for vendor in kind.values()]
+
+
+@pytest.mark.parametrize("vendor", ALL, ids=lambda item: item.path)
 def test_every_line_of_the_registry_leads_somewhere(vendor: Vendor) -> None:
-    for path in filter(None, (vendor.path, vendor.config, vendor.probe)):
+    for path in filter(None, (vendor.path, vendor.config, vendor.probe, vendor.close)):
         module, _, name = path.partition(":")
         assert callable(getattr(import_module(module), name))
     assert vendor.label
 
 
-@pytest.mark.parametrize("find", [language_model, embedding_model, probe])
+@pytest.mark.parametrize(
+    "find", [language_model, embedding_model, recognizer, synthesizer, probe, probe_recognizer, probe_synthesizer]
+)
 def test_an_unknown_vendor_is_not_found(find: Callable[[str], object]) -> None:
     with pytest.raises(NotFound, match="gigachat"):
         find("gigachat")
@@ -131,6 +153,9 @@ def test_importing_the_package_stays_cheap() -> None:
         f"[__import__(name.removesuffix('.__init__')) for name in {modules!r}]; "
         "from providers.openai.config import Account, ChatConfig; from providers.chain import chain; "
         "chain('openai', ChatConfig(account=Account(api_key='k'), model='m'), fallback_model='n'); "
+        "from providers.yandex.config import YandexAccount, RecognitionConfig; "
+        "from providers.registry import recognizer; "
+        "recognizer('yandex', RecognitionConfig(account=YandexAccount(api_key='k'))); "
         "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)

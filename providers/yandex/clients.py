@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,12 @@ def _of_this_loop() -> Clients:
                 _forget(_clients.pop(over))
             _clients[loop] = Clients()
         return _clients[loop]
+
+
+@atexit.register
+def _forget_all() -> None:
+    for clients in _clients.values():
+        _forget(clients)
 
 
 def _forget(clients: Clients) -> None:

@@ -1,36 +1,19 @@
-"""The voices of SpeechKit, for those who choose one. The service is the judge: it refuses what it does not know."""
+"""Voices, as far as the adapters must know them; which there are to choose from is `voice/voices.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 DEFAULT_VOICE = "alena"
-# https://yandex.cloud/docs/speechkit/tts/voices: roles of API v3.
-VOICES: Mapping[str, tuple[str, ...]] = {
-    "alena": ("neutral", "good"),
-    "jane": ("neutral", "good", "evil"),
-    "omazh": ("neutral", "evil"),
-    "dasha": ("neutral", "good", "friendly"),
-    "julia": ("neutral", "strict"),
-    "lera": ("neutral", "friendly"),
-    "masha": ("good", "strict", "friendly"),
-    "marina": ("neutral", "whisper", "friendly"),
-    "filipp": (),
-    "ermil": ("neutral", "good"),
-    "zahar": ("neutral", "good"),
-    "madi_ru": (),
-    "alexander": ("neutral", "good"),
-    "kirill": ("neutral", "strict", "good"),
-    "anton": ("neutral", "good"),
-}
-MALE = frozenset({"filipp", "ermil", "zahar", "madi_ru", "alexander", "kirill", "anton"})
+# https://yandex.cloud/docs/speechkit/tts/voices: API v1 has only some of the voices.
 OF_V1 = frozenset({"alena", "jane", "omazh", "filipp", "ermil", "zahar", "madirus"})
+MALE_OF_V3_ONLY = frozenset({"alexander", "kirill", "anton"})
 RENAMED_IN_V1: Mapping[str, str] = {"madi_ru": "madirus"}
 
 
 def in_v1(name: str) -> str:
-    """The voice of HTTP v1 that comes nearest; v1 has only some of them."""
-    name = RENAMED_IN_V1.get(name, name) or DEFAULT_VOICE
+    """The voice of HTTP v1 that comes nearest."""
+    name = RENAMED_IN_V1.get(name, name)
     if name in OF_V1:
         return name
-    return "filipp" if name in MALE else DEFAULT_VOICE
+    return "filipp" if name in MALE_OF_V3_ONLY else DEFAULT_VOICE

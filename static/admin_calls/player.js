@@ -14,7 +14,8 @@
     const wave = one("wave");
     const drawing = JSON.parse(document.getElementById("call-drawing").textContent);
     const draw = window.callWaveform(wave.querySelector("canvas"), drawing);
-    let wanted = 0; // where the needle is, also before the sound is loaded
+    let wanted = 0; // where the needle is
+    let awaited = false; // the needle was put there before the sound was loaded
     let shown = null;
 
     const turnAt = (seconds) => drawing.turns.findLast((turn) => turn.from <= seconds + 0.01 && seconds < turn.to)?.number ?? null;
@@ -34,6 +35,7 @@
     function seek(seconds) {
       wanted = Math.min(Math.max(0, seconds), Math.max(0, drawing.seconds - 0.05));
       if (sound.readyState) sound.currentTime = wanted;
+      else awaited = true;
       show();
     }
 
@@ -47,7 +49,7 @@
     }
 
     function tick() {
-      if (sound.readyState && !sound.seeking) wanted = sound.currentTime;
+      if (!awaited && sound.readyState && !sound.seeking) wanted = sound.currentTime;
       show();
       if (!sound.paused && box.isConnected) requestAnimationFrame(tick);
     }
@@ -58,7 +60,10 @@
       if (!sound.paused) tick();
     }
 
-    sound.addEventListener("loadedmetadata", () => { if (wanted) sound.currentTime = wanted; });
+    sound.addEventListener("loadedmetadata", () => {
+      if (awaited) sound.currentTime = wanted;
+      awaited = false;
+    });
     for (const name of ["play", "pause", "ended"]) sound.addEventListener(name, toggled);
     sound.addEventListener("seeked", show);
     one("toggle").addEventListener("click", () => (sound.paused ? play() : sound.pause()));

@@ -4,6 +4,8 @@ window.callWaveform = (canvas, drawing) => {
   const style = () => getComputedStyle(canvas);
   const colour = (name) => style().getPropertyValue(name).trim();
 
+  const loudest = Math.max(20, ...drawing.caller, ...drawing.ours);
+
   function bars(context, peaks, width, middle, up, ink) {
     if (!peaks.length) return;
     const columns = Math.max(1, Math.floor(width / 3));
@@ -14,7 +16,7 @@ window.callWaveform = (canvas, drawing) => {
       let loud = 0;
       for (let at = from; at < to && at < peaks.length; at++) loud = Math.max(loud, peaks[at]);
       // The ear hears loudness by its logarithm; drawn straight, ordinary speech is a thin line.
-      const tall = loud ? Math.max(1.5, Math.sqrt(loud / 100) * (middle - 3)) : 0.75;
+      const tall = loud ? Math.max(1.5, Math.sqrt(loud / loudest) * (middle - 3)) : 0.75;
       context.fillRect((column / columns) * width, up ? middle - 1 - tall : middle + 1, 2, tall);
     }
   }

@@ -37,13 +37,22 @@ class Answer:
         return cls(value["reason"], datetime.fromisoformat(value["asked_at"]))
 
 
-def probe_all() -> None:
-    """Ask every service that is switched on and keep what it answered; run by a job only."""
+def probe_all(*, at_start: bool = False) -> None:
+    """Ask every service that is switched on and keep what it answered; run by a job only.
+
+    Args:
+        at_start: ask even what costs money and has answered well not long ago: keys may have changed.
+    """
+    known = {} if at_start else answers()
     for service in SERVICES:
-        if service.check is not None and not service.missing():
+        if service.check is not None and not service.off_because() and _due(service, known.get(service.name)):
             answer = Answer(_ask(service), timezone.now())
             with valkey() as client:
                 client.hset(KEY, service.name, answer.dump())
+
+
+def _due(service: Service, last: Answer | None) -> bool:
+    return last is None or bool(last.reason) or timezone.now() - last.asked_at >= service.asked_every
 
 
 def _ask(service: Service) -> str:
@@ -70,14 +79,13 @@ def answers() -> dict[str, Answer]:
 
 
 def reading(service: Service, answer: Answer | None, now: datetime) -> Reading:
-    missing = service.missing()
-    if missing:
-        return off(unset(missing))
+    if reason := service.off_because():
+        return off(reason)
     if service.check is None:
-        return ok("Ключ задан, проверяется при первом запросе")
+        return ok(service.unasked)
     if answer is None:
         return failing("Ещё не проверялось")
-    if now - answer.asked_at > TRUSTED_FOR:
+    if now - answer.asked_at > service.asked_every + TRUSTED_FOR:
         return failing(f"Не проверялось с {moment(answer.asked_at, now)}")
     asked = f"Проверено в {moment(answer.asked_at, now)}"
     return Reading(State.FAILING, answer.reason, note=asked) if answer.reason else ok(asked)
@@ -85,8 +93,3 @@ def reading(service: Service, answer: Answer | None, now: datetime) -> Reading:
 
 def readings(known: Mapping[str, Answer], now: datetime) -> dict[str, Reading]:
     return {service.name: reading(service, known.get(service.name), now) for service in SERVICES}
-
-
-def unset(names: list[str]) -> str:
-    """«Не задана переменная X», in the plural when there are several."""
-    return f"Не задана переменная {names[0]}" if len(names) == 1 else "Не заданы переменные " + ", ".join(names)

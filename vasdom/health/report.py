@@ -76,7 +76,7 @@ def _readings(now: datetime) -> dict[str, Reading]:
 def _untold() -> dict[str, Reading]:
     """What can be said of the parts whose signs lie in Valkey, while it is away."""
     silence = "Неизвестно: Valkey не отвечает"
-    services = {s.name: off(probes.unset(s.missing())) if s.missing() else failing(silence) for s in SERVICES}
+    services = {s.name: off(reason) if (reason := s.off_because()) else failing(silence) for s in SERVICES}
     return {"worker": failing(silence), "beat": failing(silence)} | services
 
 

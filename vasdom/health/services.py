@@ -8,16 +8,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
 
+from providers.espeak.library import available
 from providers.openai.config import Account
 from providers.registry import probe
 from vasdom.errors import VasdomError
+from voice import speech
 
 TIMEOUT_SECONDS = 6.0
+PAID = timedelta(hours=6)
 
 
 class Unwell(VasdomError):
@@ -34,6 +39,10 @@ class Service:
         settings: names of the settings it needs; with one of them empty it is off.
         check: asks the service and raises `Unwell`; None = there is nothing free of charge to ask.
         purpose: what it is needed for, shown while it is off; `advice`: what to do while it fails.
+        instead: names of settings that do as well as `settings`.
+        absent: why it is off though all is set, a Russian sentence; nothing = it is not.
+        unasked: what is shown of one that there is nothing to ask.
+        asked_every: a question that costs money is asked at the start, then so often while the answer is good.
     """
 
     name: str
@@ -42,9 +51,23 @@ class Service:
     check: Callable[[], None] | None
     purpose: str
     advice: str
+    instead: tuple[str, ...] = ()
+    absent: Callable[[], str] = str
+    unasked: str = "Ключ задан, проверяется при первом запросе"
+    asked_every: timedelta = timedelta()
 
     def missing(self) -> list[str]:
+        if self.instead and all(getattr(settings, name) for name in self.instead):
+            return []
         return [name for name in self.settings if not getattr(settings, name)]
+
+    def off_because(self) -> str:
+        """Why it is off, in Russian; nothing = it is on."""
+        missing = self.missing()
+        if missing:
+            listed = ", ".join(missing)
+            return f"Не задана переменная {listed}" if len(missing) == 1 else f"Не заданы переменные {listed}"
+        return self.absent()
 
 
 def check_telegram() -> None:
@@ -70,6 +93,16 @@ def check_openai() -> None:
         raise Unwell(exc.message) from None
     if reason:
         raise Unwell(reason)
+
+
+def check_ears_and_voice(vendor: str) -> None:
+    """A moment of sound to recognise, and a word to say."""
+    if reason := speech.check_recognizer(vendor) or speech.check_voice(vendor):
+        raise Unwell(reason)
+
+
+def espeak_is_absent() -> str:
+    return "" if available() else "Не установлена библиотека espeak-ng"
 
 
 def check_asterisk() -> None:
@@ -137,7 +170,36 @@ SERVICES: tuple[Service, ...] = (
         "AI: OpenAI",
         ("OPENAI_API_KEY",),
         check_openai,
-        "ответы AI и распознавание речи",
+        "ответы AI",
         "Проверьте OPENAI_API_KEY, баланс и адрес OPENAI_BASE_URL.",
+    ),
+    Service(
+        "yandex_speech",
+        "Речь: Yandex SpeechKit",
+        ("YANDEX_API_KEY",),
+        partial(check_ears_and_voice, "yandex"),
+        "распознавание и синтез речи по телефону",
+        "Проверьте YANDEX_API_KEY, роли ai.speechkit-stt.user и ai.speechkit-tts.user у аккаунта, баланс и каталог.",
+        instead=("YANDEX_OAUTH_TOKEN", "YANDEX_FOLDER_ID"),
+        asked_every=PAID,
+    ),
+    Service(
+        "openai_speech",
+        "Речь: OpenAI",
+        ("OPENAI_API_KEY",),
+        partial(check_ears_and_voice, "openai"),
+        "распознавание и синтез речи по телефону",
+        "Проверьте, что сервер OPENAI_BASE_URL умеет речь, и модели OPENAI_STT_MODEL и OPENAI_TTS_MODEL.",
+        asked_every=PAID,
+    ),
+    Service(
+        "espeak",
+        "Речь: eSpeak",
+        (),
+        None,
+        "речь без сети и без ключа",
+        "Установите requirements-espeak.txt или пакет espeak-ng.",
+        absent=espeak_is_absent,
+        unasked="Библиотека найдена",
     ),
 )

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from vasdom.env import ROOT, VARIABLES
 
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 300.0
 
 
 def free_port() -> int:
@@ -77,10 +77,10 @@ class Launcher:
     that plays `make`.
     """
 
-    def __init__(self, var_dir: Path, *, parent: bool = False, **values: str) -> None:
+    def __init__(self, var_dir: Path, *, parent: bool = False, arguments: tuple[str, ...] = (), **values: str) -> None:
         self.var_dir = var_dir
         self.port = free_port()
-        command = [sys.executable, "manage.py", "run", "--stop-with-parent"]
+        command = [sys.executable, "manage.py", "run", "--stop-with-parent", *arguments]
         if parent:
             command = [sys.executable, "-c", f"import subprocess; subprocess.run({command!r})"]
         self.process = subprocess.Popen(

@@ -55,6 +55,10 @@ def test_a_dotenv_file_in_another_encoding_is_named(tmp_path: Path) -> None:
         ("CORS_ORIGINS", "*", lambda env: env.origins("CORS_ORIGINS")),
         ("CORS_ORIGINS", "https://a.example/page", lambda env: env.origins("CORS_ORIGINS")),
         ("SECRET_KEY", "short", lambda env: env.secret("SECRET_KEY", 50)),
+        ("YANDEX_STT_ENDPOINT", "stt.example", lambda env: env.endpoint("YANDEX_STT_ENDPOINT")),
+        ("YANDEX_STT_ENDPOINT", "https://stt.example:443", lambda env: env.endpoint("YANDEX_STT_ENDPOINT")),
+        ("YANDEX_STT_ENDPOINT", "grpc://stt.example:443", lambda env: env.endpoint("YANDEX_STT_ENDPOINT")),
+        ("YANDEX_TTS_ENDPOINT", "127.0.0.1:99999", lambda env: env.endpoint("YANDEX_TTS_ENDPOINT")),
         ("VAR_DIR", "/dev/null/var", lambda env: env.folder("VAR_DIR")),
     ],
 )

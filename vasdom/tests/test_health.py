@@ -14,14 +14,19 @@ from django.test import Client
 from django.utils import timezone
 
 from houses.models import SyncRun
+from providers.tests.yandex_twin import YandexTwin
 from vasdom.health import components, heartbeat, memory, probes
+from vasdom.health.services import SERVICES
 from vasdom.health.states import State
 from vasdom.health.stores import valkey
 from vasdom.jobs import heartbeat as heartbeat_job
 from vasdom.jobs import probe_services
 from vasdom.tests.servers import answering, closed_port, silent
 
-NAMES = {"database", "valkey", "worker", "beat", "bitrix24", "voice", "telegram", "asterisk", "google", "openai"}
+NAMES = {
+    *("database", "valkey", "worker", "beat", "bitrix24", "voice", "telegram", "asterisk", "google", "openai"),
+    *("yandex_speech", "openai_speech", "espeak"),
+}
 SECRET = "70000001:secret-token"
 KEYS = {
     "TELEGRAM_BOT_TOKEN": "",
@@ -30,6 +35,9 @@ KEYS = {
     "ARI_PASSWORD": "",
     "GOOGLE_MAPS_API_KEY": "",
     "OPENAI_API_KEY": "",
+    "YANDEX_API_KEY": "",
+    "YANDEX_OAUTH_TOKEN": "",
+    "YANDEX_FOLDER_ID": "",
     "BITRIX24_WEBHOOK_URL": "",
 }
 
@@ -315,6 +323,48 @@ def test_an_openai_server_that_refuses_is_failing_with_the_reason(settings: Any,
         state, reason = state_of("openai")
     assert state == "failing"
     assert words in reason
+
+
+@pytest.fixture
+def speech_kit(settings: Any) -> Iterator[YandexTwin]:
+    with YandexTwin() as twin:
+        for name, value in twin.settings.items():
+            setattr(settings, name, value)
+        yield twin
+
+
+def test_speechkit_is_asked_to_hear_and_to_speak(speech_kit: YandexTwin) -> None:
+    assert state_of("yandex_speech") == ("ok", "")
+    assert [request.method for request in speech_kit.requests] == ["recognize", "synthesize"]
+
+
+def test_speechkit_that_refuses_is_failing_with_the_reason(speech_kit: YandexTwin) -> None:
+    speech_kit.state.api_key = "another"
+    assert state_of("yandex_speech") == ("failing", "SpeechKit не принял ключ или права на каталог")
+
+
+def test_a_question_that_costs_money_is_asked_at_the_start_and_not_every_few_minutes(speech_kit: YandexTwin) -> None:
+    probe_services(at_start=True)
+    probe_services()
+    assert len(speech_kit.asked("synthesize")) == 1
+    probe_services(at_start=True)
+    assert len(speech_kit.asked("synthesize")) == 2
+
+
+def test_a_bad_answer_is_asked_for_again_each_time(speech_kit: YandexTwin) -> None:
+    speech_kit.fail("status", method="recognize", code="UNAVAILABLE", times=2)
+    assert state_of("yandex_speech")[0] == "failing"
+    assert state_of("yandex_speech")[0] == "failing"
+    assert state_of("yandex_speech") == ("ok", "")
+
+
+def test_speechkit_is_on_with_an_oauth_token_and_a_folder_only(settings: Any) -> None:
+    service = next(service for service in SERVICES if service.name == "yandex_speech")
+    assert service.off_because() == "Не задана переменная YANDEX_API_KEY"
+    settings.YANDEX_OAUTH_TOKEN = "token"
+    assert service.off_because()
+    settings.YANDEX_FOLDER_ID = "folder"
+    assert service.off_because() == ""
 
 
 ARI = {

@@ -5,19 +5,19 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from knowledge.admin.common import require
+from providers import bridge
 from vasdom.errors import InvalidInput, VasdomError
 from voice import access, actions, voices
 from voice.admin.forms import RevisionForm
+from voice.checking import check_fields
 from voice.listening import LONGEST_TEXT, Sample, sample
 from voice.models import EDITABLE, AssistantRevision
 from voice.phone.fields import SPEECH
-from voice.phone.stress import check as check_stress
 from voice.snapshot import unsaved
 
 BAD_REQUEST = 400
@@ -59,7 +59,7 @@ def _said(request: HttpRequest) -> Sample:
         revision = get_object_or_404(AssistantRevision, pk=int(asked) if asked.isdecimal() and len(asked) < 10 else 0)
     else:
         revision = _of_form(request.POST)
-    return async_to_sync(sample)(unsaved(revision), text)
+    return bridge.call(sample(unsaved(revision), text))
 
 
 def _of_form(sent: Any) -> AssistantRevision:
@@ -75,8 +75,8 @@ def _of_form(sent: Any) -> AssistantRevision:
     if wrong is not None:
         raise InvalidInput(f"Поле «{form[wrong].label}»: {form.errors[wrong][0]}", field=wrong)
     values = {name: getattr(active, name) for name in EDITABLE} | {name: form.cleaned_data[name] for name in SPEECH}
+    check_fields(values, SPEECH)
     revision = AssistantRevision(assistant=active.assistant, number=active.number, **values)
-    check_stress(revision.stress_words)
     if problem := voices.strange_voice(revision):
         raise InvalidInput(problem)
     return revision

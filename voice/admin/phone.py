@@ -28,14 +28,14 @@ class TransferTargetAdmin(OfficeAdmin):
 
     list_display = ("name", "endpoint", "kind", "now_cell", "ring_seconds", "attended", "next_target", "position")
     list_select_related = ("next_target",)
-    list_before_template = "admin/voice/targets_top.html"
+    change_list_template = "admin/voice/targets.html"
     fieldsets = (
         (None, {"fields": (("name", "kind"), "endpoint", ("enabled", "position"))}),
         ("Как звонить", {"fields": (("ring_seconds", "attended"), "next_target")}),
         (
             "Рабочие часы",
             {
-                "fields": (tuple(DAYS[:3]), tuple(DAYS[3:5]), tuple(DAYS[5:])),
+                "fields": (DAYS[:2], DAYS[2:4], DAYS[4:6], DAYS[6]),
                 "description": "По московскому времени. Например, 09:00–18:00 или 9–13, 14–18. Пусто — выходной, "
                 "0–24 — круглые сутки.",
             },

@@ -39,7 +39,7 @@ class RuleForm(forms.Form):
         label="что сказать",
         required=False,
         max_length=1_000,
-        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true"}),
+        widget=forms.Textarea(attrs={"rows": 1, "spellcheck": "true"}),
         help_text=_about("phrase").help_text,
     )
 

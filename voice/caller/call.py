@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -16,12 +17,16 @@ from voice.engine.g711 import Pcm
 
 GAP_SECONDS = 0.06
 LASTING_SECONDS = 0.2
-LOOK_SECONDS = 0.01
+LOOK_SECONDS = 0.02
+NEIGHBOUR_SECONDS = 0.2
+"""A frame at the edge of what is asked for is judged by the one before it."""
 Found = TypeVar("Found")
 
 
 class Call(Leg):
     """A call, placed or taken. Every moment, said or heard, is of one clock: `now()`, seconds."""
+
+    _digits_taken = 0
 
     # --- say
 
@@ -48,24 +53,24 @@ class Call(Leg):
         return "".join(self.media.digits)
 
     async def digit(self, timeout: float = 10.0) -> str:
-        """The next key that the other side presses.
+        """The next key that the other side presses, or pressed and nobody has asked for yet.
 
         Raises:
             TimeoutError: none came.
         """
-        known = len(self.media.digits)
-        await self._until(lambda: len(self.media.digits) > known or None, timeout)
-        return self.media.digits[known]
+        await self._until(lambda: len(self.media.digits) > self._digits_taken or None, timeout)
+        self._digits_taken += 1
+        return self.media.digits[self._digits_taken - 1]
 
     def first_sound_after(self, moment: float, threshold: float = LOUD_DBFS) -> float | None:
         """When the first sounding frame came, at the moment or later; None = not yet."""
-        return measure.first_sound_after(moment, self.media.heard.times, self.media.heard.levels, threshold)
+        return measure.first_sound_after(moment, *self.media.heard.since(moment - NEIGHBOUR_SECONDS), threshold)
 
     async def sound(self, after: float, timeout: float = 10.0, threshold: float = LOUD_DBFS) -> float:
         """Wait for it.
 
         Raises:
-            TimeoutError: nothing sounded.
+            TimeoutError: nothing sounded, or the call ended before it did.
         """
         return await self._until(lambda: self.first_sound_after(after, threshold), timeout)
 
@@ -73,10 +78,13 @@ class Call(Leg):
         self, moment: float, lasting: float = LASTING_SECONDS, threshold: float = LOUD_DBFS
     ) -> float | None:
         """The first moment, this or later, from which it was quiet for `lasting` seconds; None = not yet."""
-        heard = self.media.heard
-        known = self.ended_at if self.ended_at is not None else self.now()
+        known = math.inf if self.ended_at is not None else self.now()
         return measure.silence_after(
-            moment, heard.times, heard.levels, known_until=known, lasting=lasting, threshold=threshold
+            moment,
+            *self.media.heard.since(moment - NEIGHBOUR_SECONDS),
+            known_until=known,
+            lasting=lasting,
+            threshold=threshold,
         )
 
     async def silence(
@@ -101,7 +109,7 @@ class Call(Leg):
 
     def gaps(self, over: float = GAP_SECONDS, since: float | None = None) -> list[Stretch]:
         """Where no packet came for longer than `over` seconds, from the first packet (or `since`) to the last."""
-        return measure.gaps(self.media.heard.times, over=over, since=-float("inf") if since is None else since)
+        return measure.gaps(self.media.heard.times, over=over, since=-math.inf if since is None else since)
 
     @property
     def packets(self) -> int:
@@ -139,12 +147,12 @@ class Call(Leg):
         return len(self.timeline()[0]) / RATE
 
     async def _until(self, found: Callable[[], Found | None], timeout: float) -> Found:
-        """Look again every 10 ms, since silence makes no packets; what was found has its own exact moment."""
+        """Look again every 20 ms, since silence makes no packets; what was found has its own exact moment."""
         deadline = self.now() + timeout
         while True:
             result = found()
             if result is not None:
                 return result
-            if self.now() >= deadline:
+            if self.now() >= deadline or self.ended_at is not None:
                 raise TimeoutError
             await asyncio.sleep(min(LOOK_SECONDS, max(0.0, deadline - self.now())))

@@ -107,7 +107,10 @@ class Leg:
         try:
             return await asyncio.wait_for(asyncio.shield(self._answered), timeout)
         except TimeoutError as exc:
-            raise CallFailed(f"Никто не ответил за {timeout:.0f} с.") from exc
+            words = (
+                "Никто не ответил за" if self.status else "Станция ничего не ответила: проверьте адрес и порт; ждали"
+            )
+            raise CallFailed(f"{words} {timeout:.0f} с.", self.status) from exc
 
     async def ended(self, timeout: float = 10.0) -> str:
         """Wait for the end; who ended it.

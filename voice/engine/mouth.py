@@ -1,4 +1,4 @@
-"""The call's mouth: one reply at a time, paused, resumed or cut; fillers when it is late; a report of what was heard."""
+"""The call's mouth: one reply at a time, paused, resumed or cut; fillers when it is late; what was heard is told."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='assistantrevision',
             name='filler_after_seconds',
-            field=models.FloatField(default=1.2, help_text='Если ответа всё ещё нет. 0 — не говорить никогда', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10)], verbose_name='«секунду» через, с'),
+            field=models.FloatField(default=1.2, help_text='Если ответа всё ещё нет. 0 — не говорить никогда', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10)], verbose_name='слово ожидания через, с'),
         ),
         migrations.AddField(
             model_name='assistantrevision',
@@ -172,8 +172,8 @@ class Migration(migrations.Migration):
                 ('max_calls', models.PositiveSmallIntegerField(default=50, help_text='На один процесс помощника', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(500)], verbose_name='звонков одновременно')),
                 ('beyond', models.CharField(choices=[('phrase', 'Сказать фразу и передать звонок диалплану'), ('queue', 'Сразу передать звонок диалплану')], default='phrase', help_text='Диалплан продолжается за Stasis(): очередь или автоответчик. Фраза — в редакции помощника', max_length=8, verbose_name='когда больше')),
                 ('media', models.CharField(choices=[('rtp', 'RTP (обычный)'), ('websocket', 'WebSocket (Asterisk 22.8 и новее)')], default='rtp', max_length=12, verbose_name='звук')),
-                ('rtp_port_first', models.PositiveIntegerField(default=21000, help_text='UDP, по два на звонок; не пересекаются с rtp.conf Asterisk', validators=[django.core.validators.MinValueValidator(1024), django.core.validators.MaxValueValidator(65534)], verbose_name='порты RTP с')),
-                ('rtp_port_last', models.PositiveIntegerField(default=21999, validators=[django.core.validators.MinValueValidator(1025), django.core.validators.MaxValueValidator(65535)], verbose_name='порты RTP по')),
+                ('rtp_port_first', models.PositiveIntegerField(default=22000, help_text='UDP, по два на звонок; не пересекаются с rtp.conf Asterisk', validators=[django.core.validators.MinValueValidator(1024), django.core.validators.MaxValueValidator(65534)], verbose_name='порты RTP с')),
+                ('rtp_port_last', models.PositiveIntegerField(default=22999, validators=[django.core.validators.MinValueValidator(1025), django.core.validators.MaxValueValidator(65535)], verbose_name='порты RTP по')),
                 ('operator_sound', models.BooleanField(default=True, help_text='Когда звонок переводят на человека', verbose_name='звук на странице сотрудника')),
                 ('accept_digit', models.CharField(default='1', max_length=1, validators=[django.core.validators.RegexValidator('\\A[0-9*#]\\Z', 'Одна кнопка: 0–9, * или #.')], verbose_name='кнопка «принять»')),
             ],
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                 ('saturday', models.CharField(blank=True, default='', max_length=60, validators=[voice.phone.hours.validate], verbose_name='суббота')),
                 ('sunday', models.CharField(blank=True, default='', max_length=60, validators=[voice.phone.hours.validate], verbose_name='воскресенье')),
                 ('ring_seconds', models.PositiveSmallIntegerField(default=20, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(120)], verbose_name='звонить, с')),
-                ('attended', models.BooleanField(default=True, help_text='Сначала сотруднику коротко говорят, кто звонит и о чём; он принимает звонок кнопкой 1. Выключено — соединяет сразу', verbose_name='с предупреждением')),
+                ('attended', models.BooleanField(default=True, help_text='Сначала сотруднику коротко говорят, кто звонит и о чём; он принимает звонок кнопкой. Выключено — соединяет сразу', verbose_name='с предупреждением')),
                 ('position', models.PositiveSmallIntegerField(default=10, help_text='Первый работающий — по умолчанию', verbose_name='порядок')),
                 ('enabled', models.BooleanField(default=True, verbose_name='включён')),
                 ('next_target', models.ForeignKey(blank=True, help_text='Если занято, не отвечают или не рабочее время. Пусто — записать просьбу перезвонить', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='voice.transfertarget', verbose_name='потом — кому')),

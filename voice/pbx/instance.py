@@ -123,13 +123,17 @@ class LocalAsterisk:
             "ARI_APP": self.settings.apps[0],
         }
 
+    def configure(self) -> None:
+        """Write the configuration."""
+        config.write(self.tree, self.settings)
+
     def start(self, timeout: float = READY_SECONDS) -> Self:
         """Returns when ARI answers. A stopped or killed one may be started again: same ports, same passwords.
 
         Raises:
             AsteriskFailed: it ended, or did not answer in time, or runs without its telephone.
         """
-        config.write(self.tree, self.settings)
+        self.configure()
         self._log_from = self.settings.log.stat().st_size if self.settings.log.exists() else 0
         self._child = Child(program(self.tree, self.settings))
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import socket
 from collections.abc import Callable
@@ -45,6 +46,16 @@ def settings_in(var_dir: Path, app: str) -> PbxSettings:
     )
 
 
+def sip_port(var_dir: Path) -> int:
+    """Where the Asterisk of this data folder was last told to take calls; the usual port where there is none."""
+    try:
+        written = (var_dir / "pbx" / "etc" / "pjsip.conf").read_text(encoding="utf-8")
+    except OSError:
+        return USUAL_SIP_PORT
+    found = re.search(r"^bind = \S+:(\d+)$", written, re.MULTILINE)
+    return int(found[1]) if found else USUAL_SIP_PORT
+
+
 def announcement(asterisk: LocalAsterisk) -> list[str]:
     """How to call, for the person at the terminal."""
     settings = asterisk.settings
@@ -56,7 +67,7 @@ def announcement(asterisk: LocalAsterisk) -> list[str]:
         f"Телефон работает (Asterisk {asterisk.tree.version}). Помощник отвечает по номеру {ASSISTANT}.",
         f"  софтфон на этой машине   {host}:{port}, UDP, логин {phone.user}, пароль {phone.password}",
         f"  сотрудник для перевода   логин {operator.user}, пароль {operator.password} (и ещё 201–209, см. pbx/)",
-        f'  без софтфона             .venv/bin/python manage.py call_check {ASSISTANT} --port {port} --text "…"',
+        f'  без софтфона             .venv/bin/python manage.py call_check {ASSISTANT} --text "…"',
         f"  проверка звука           номер echo; журнал Asterisk: {settings.log}",
         line,
     ]

@@ -13,8 +13,10 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
+from knowledge.access import PUBLIC
+from knowledge.search import search
 from voice import brain, health
-from voice.phone.call import PhoneCall
+from voice.phone.call import PhoneCall, recognizer_of
 from voice.phone.journal import Journal
 from voice.phone.ledger import Ledger
 from voice.phone.models import PhoneSettings
@@ -32,6 +34,7 @@ logger = logging.getLogger(__name__)
 ROOM_FOR_BUSY = 8
 """So many more calls have room for the polite phrase."""
 BUSY_SECONDS = 12.0
+WARMING = "Когда уборка?"
 DATABASE_SECONDS = 2.0
 
 
@@ -79,8 +82,11 @@ class VoiceLine:
                 logger.warning("waiting for the database: %s", type(exc).__name__)
                 await asyncio.sleep(DATABASE_SECONDS)
         await asyncio.to_thread(warm_up)
+        await in_thread(search, WARMING, role=PUBLIC)
         await brain.language_model(self._stand.settings).ready()
         await PhoneSpeaker(self._stand.settings, self._stand.phrases).make_ready()
+        if (recognizer := recognizer_of(self._stand.settings)) is not None:
+            await recognizer.ready()
 
     # --- calls
 
@@ -145,6 +151,7 @@ def line_config() -> LineConfig:
         password=settings.ARI_PASSWORD,
         app=settings.ARI_APP,
         media=line.media,
-        max_calls=min(line.max_calls + ROOM_FOR_BUSY, (line.rtp_port_last - line.rtp_port_first + 1) // 2),
+        max_calls=line.max_calls + ROOM_FOR_BUSY,
         first_rtp_port=line.rtp_port_first,
+        last_rtp_port=line.rtp_port_last,
     )

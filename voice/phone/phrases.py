@@ -29,6 +29,7 @@ class PhraseStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._audio: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._borrowed: set[tuple[str, str]] = set()
 
     def get(self, voice: str, text: str) -> bytes:
         """Empty when it is not ready."""
@@ -37,9 +38,14 @@ class PhraseStore:
             self._audio.move_to_end((voice, text))
         return audio
 
-    def remember(self, voice: str, text: str, audio: bytes) -> None:
-        """For this process only."""
+    def is_own(self, voice: str, text: str) -> bool:
+        """Is it ready, and said by the voice's first vendor?"""
+        return bool(self.get(voice, text)) and (voice, text) not in self._borrowed
+
+    def remember(self, voice: str, text: str, audio: bytes, *, borrowed: bool = False) -> None:
+        """For this process only. `borrowed`: another vendor said it, for want of the first."""
         self._audio[voice, text] = audio
+        (self._borrowed.add if borrowed else self._borrowed.discard)((voice, text))
         while len(self._audio) > MOST_IN_MEMORY:
             self._audio.popitem(last=False)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from providers.errors import ProviderError
 from providers.speech import SpeechSynthesizer
-from voice import speech
+from voice import speech, voices
 from voice.engine import g711
 from voice.phone.engine_settings import stock_texts
 from voice.phone.phrases import PhraseStore, signature
@@ -103,33 +103,37 @@ async def without_lead(chunks: AsyncIterator[np.ndarray]) -> AsyncGenerator[np.n
 
 
 async def prepare(call: CallSettings, store: PhraseStore, now: datetime) -> int:
-    """Have the revision's sentences ready. Those of the first vendor are kept, others last until the next try.
+    """Have the revision's sentences ready. Those of its first vendor are kept, those of others only for now.
 
-    Returns how many could not be made.
+    Returns how many the first vendor has not said yet.
     """
     voice, missing = signature(call), 0
-    first = call.synthesizers[:1]
+    first = voices.usable(call.synthesizers)[:1]
     for text in stock_texts(call, now):
-        if store.get(voice, text) or await asyncio.to_thread(store.load, voice, text):
+        if store.is_own(voice, text):
+            continue
+        if await asyncio.to_thread(store.load, voice, text):
             continue
         try:
             own = speech.synthesizer(first, {vendor: call.voice_of(vendor) for vendor in first})
             audio = await _whole(own, call, text)
         except ProviderError:
-            missing += not await _by_others(call, store, text)
+            missing += 1
+            if not store.get(voice, text):
+                await _by_others(call, store, text)
             continue
         if len(audio) > SHORTEST_CACHED_SECONDS * 8000:
             await asyncio.to_thread(store.keep, voice, text, audio)
     return missing
 
 
-async def _by_others(call: CallSettings, store: PhraseStore, text: str) -> bool:
+async def _by_others(call: CallSettings, store: PhraseStore, text: str) -> None:
     try:
-        store.remember(signature(call), text, await _whole(synthesizer_of(call), call, text))
+        audio = await _whole(synthesizer_of(call), call, text)
     except ProviderError as exc:
         logger.warning("a phrase could not be prepared: %s %s", exc.code, exc.detail)
-        return False
-    return True
+    else:
+        store.remember(signature(call), text, audio, borrowed=True)
 
 
 async def _whole(synthesizer: SpeechSynthesizer, call: CallSettings, text: str) -> bytes:

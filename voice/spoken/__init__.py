@@ -2,6 +2,5 @@
 
 from voice.spoken.clauses import ClauseSplitter
 from voice.spoken.reading import spoken, warm_up
-from voice.spoken.stress import StressError, read_stress
 
-__all__ = ["ClauseSplitter", "StressError", "read_stress", "spoken", "warm_up"]
+__all__ = ["ClauseSplitter", "spoken", "warm_up"]

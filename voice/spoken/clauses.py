@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from voice.sentences import split
 from voice.spoken.tables import words
 
 FIRST_LETTERS = 20
 """The first clause of a reply has at least so many letters."""
 LONGEST_LETTERS = 120
+LONGEST_SENTENCE = 10_000
 _TAIL_LETTERS = 8
 """What is left behind a border has at least so many."""
 _CONJUNCTIONS = words(
@@ -33,14 +35,17 @@ _LOOSE_END = re.compile(
 
 
 class ClauseSplitter:
-    """One reply: is given whole sentences in their order, gives their clauses."""
+    """One reply: is given whole sentences in their order, one or several at once, gives their clauses."""
 
     def __init__(self, first: int = FIRST_LETTERS, longest: int = LONGEST_LETTERS) -> None:
         self._first, self._longest = first, longest
         self._begun = False
 
-    def feed(self, sentence: str) -> list[str]:
-        """The clauses of a sentence; at least one, unless it is empty."""
+    def feed(self, text: str) -> list[str]:
+        """The clauses of whole sentences; none for an empty text."""
+        return [clause for sentence in split(text, LONGEST_SENTENCE) for clause in self._cut(sentence)]
+
+    def _cut(self, sentence: str) -> list[str]:
         found, rest = [], sentence.strip()
         if not self._begun and (cut := self._first_border(rest)):
             found.append(rest[:cut])

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
+from knowledge.morphology import analyzer
 from voice.spoken.tables import words
 
 
@@ -85,13 +86,6 @@ _LABEL = re.compile(
 )
 
 
-@cache
-def _analyzer() -> Any:
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer()
-
-
 _CASES = {
     "nomn": Case.NOM, "gent": Case.GEN, "gen2": Case.GEN, "datv": Case.DAT, "accs": Case.ACC, "ablt": Case.INS,
     "loct": Case.LOC, "loc2": Case.LOC,
@@ -103,7 +97,7 @@ _UNLIKELY = 0.03
 
 @lru_cache(maxsize=8192)
 def _readings(word: str) -> tuple[Any, ...]:
-    return tuple(_analyzer().parse(word.lower()))
+    return tuple(analyzer().parse(word.lower()))
 
 
 @lru_cache(maxsize=8192)
@@ -140,7 +134,7 @@ def adjective_gender(word: str) -> Gender | None:
 @lru_cache(maxsize=4096)
 def is_known(word: str) -> bool:
     """Is it in the dictionary as a word, and not only as an abbreviation?"""
-    return bool(_analyzer().word_is_known(word.lower())) and not all("Abbr" in one.tag for one in _readings(word))
+    return bool(analyzer().word_is_known(word.lower())) and not all("Abbr" in one.tag for one in _readings(word))
 
 
 def governing(left: str) -> tuple[Case, ...]:

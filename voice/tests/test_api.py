@@ -124,3 +124,55 @@ def test_strangers_and_wrong_keys_are_refused() -> None:
         assert client.get("/api/prompts").status_code == 401
         assert post(client, "/api/prompts", PROMPTS).status_code == 401
     assert active_settings().number == 1
+
+
+# --- the phone
+
+
+def test_the_phone_s_settings_are_read_and_saved_field_by_field() -> None:
+    read = with_key().get("/api/phone-settings").json()
+    assert read["synthesizers"] == ["yandex", "openai", "espeak"]
+    assert read["endpoint_seconds"] == 0.75
+    assert read["escalations"][0] == {"reason": "asked_for", "threshold": 1, "words": "", "target": "", "phrase": ""}
+
+    body = {"synthesizers": ["espeak"], "endpoint_seconds": 0.9, "speculate": False, "phrase_menu": "Нажмите ноль."}
+    answer = post(with_key(), "/api/phone-settings", body)
+
+    assert answer.json() == {"message": "Настройки телефона сохранены", "revision": 2}
+    call = active_settings()
+    assert (call.synthesizers, call.endpoint_seconds, call.speculate) == (("espeak",), 0.9, False)
+    assert call.phrase_menu == "Нажмите ноль."
+    assert call.escalations
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"endpoint_seconds": 99}, "endpoint_seconds"),
+        ({"endpoint_seconds": "скоро"}, "endpoint_seconds"),
+        ({"synthesizers": ["siri"]}, "synthesizers"),
+        ({"synthesizers": "yandex"}, "synthesizers"),
+        ({"stress_words": "замок=замок"}, "stress_words"),
+        ({"speech_speed": True}, "speech_speed"),
+    ],
+)
+def test_a_setting_of_the_phone_that_cannot_be_used_names_its_field(body: dict[str, Any], field: str) -> None:
+    answer = post(with_key(), "/api/phone-settings", body)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["field"].startswith(field)
+    assert active_settings().number == 1
+
+
+def test_a_voice_that_is_not_there_is_a_conflict_with_the_reason() -> None:
+    answer = post(with_key(), "/api/phone-settings", {"voice_yandex": "alisa"})
+
+    assert answer.status_code == 409
+    assert "alisa" in answer.json()["error"]["message"]
+    assert active_settings().number == 1
+
+
+@pytest.mark.parametrize(("role", "read", "saved"), [("Оператор", 200, 403), ("Бригада", 403, 403)])
+def test_the_phone_s_settings_keep_to_the_roles(role: str, read: int, saved: int) -> None:
+    assert signed_in(role).get("/api/phone-settings").status_code == read
+    assert post(signed_in(role), "/api/phone-settings", {"speculate": False}).status_code == saved

@@ -8,7 +8,7 @@ from datetime import date
 
 from houses.addresses.words import stem
 from houses.models import ManagementCompany, Stage
-from houses.numerals import CARDINALS, ORDINALS
+from houses.numerals import CARDINALS, ORDINALS, read_number
 from houses.text import plain
 from voice.dates import When, find_dates
 from voice.tools.places import is_street
@@ -59,7 +59,25 @@ def read(text: str, today: date, *, staff: bool) -> Read:
     if staff:
         company, rest = _company(rest)
         stage, rest = _stage(rest)
-    return Read(text, folded, " ".join(rest.split()), dates.when, past, doubt, brigade, company, stage, phone)
+    return Read(
+        text, folded, " ".join(in_digits(rest).split()), dates.when, past, doubt, brigade, company, stage, phone
+    )
+
+
+def in_digits(text: str) -> str:
+    """«Кибальчича тридцать два» → «Кибальчича 32», as recognisers write it. Ordinals stay: «Третья улица»."""
+    words = text.split()
+    plain_words = [fold(word).strip(".,?!:;()«»") for word in words]
+    found, place = [], 0
+    while place < len(words):
+        number = read_number(plain_words, place)
+        if number is None or number[2]:
+            found.append(words[place])
+            place += 1
+        else:
+            found.append(str(number[0]))
+            place += number[1]
+    return " ".join(found)
 
 
 def fold(text: str) -> str:

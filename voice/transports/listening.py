@@ -14,14 +14,19 @@ PATIENCE_SECONDS = 0.06
 """After so long without a frame the line is silent."""
 AHEAD_FRAMES = 25
 """How far late frames, for which silence already stood in, may run ahead of the clock."""
+JITTER_FRAMES = 2
+"""Being so far ahead is the network's ordinary unevenness."""
 SILENT_FRAME = SILENCE * FRAME_BYTES
+QUIET = bytes(code for code in range(256) if (code ^ 0x55) & 0x7F < 0x10)
+"""A-law codes below −42 dBFS: nobody speaks."""
 
 
 class Listening:
     """Frames from the network in, one frame for every 20 ms of the clock out.
 
     A frame goes out the moment it comes in. When nothing came for 60 ms, `tick` makes up for it with silence. Frames
-    that come after all are still handed on, as words may be in them, up to half a second ahead of the clock.
+    that come after all are still handed on, as words may be in them, up to half a second ahead of the clock; quiet ones
+    are left out then, until the clock has caught up.
     """
 
     def __init__(self) -> None:
@@ -38,7 +43,8 @@ class Listening:
 
     def arrived(self, frame: bytes, now: float) -> None:
         self._last = now
-        if self._count - self._due(now) < AHEAD_FRAMES:
+        ahead = self._count - self._due(now)
+        if ahead <= JITTER_FRAMES or (ahead < AHEAD_FRAMES and frame.translate(None, QUIET)):
             self._give(frame)
 
     def tick(self, now: float) -> None:

@@ -29,12 +29,12 @@ and application are set already) and returns the channel."""
 
 @dataclass(frozen=True, slots=True)
 class MediaConfig:
-    """What a way needs of the line's configuration; the fields are those of `LineConfig`."""
+    """What a way needs of the line's configuration; the fields are those of `LineConfig`. The last port is included."""
 
     server: str
     host: str
     first_port: int
-    max_calls: int
+    last_port: int
     websocket_client: str
 
 

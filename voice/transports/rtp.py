@@ -15,7 +15,7 @@ from voice.transports import rtp_packets
 from voice.transports.clocked import ClockedTransport
 from voice.transports.errors import NoRoom
 from voice.transports.listening import SILENT_FRAME
-from voice.transports.media import ExternalMedia, MediaConfig
+from voice.transports.media import ExternalMedia, MediaConfig, MediaTransport
 from voice.transports.rtp_packets import Packet, Reordering
 from voice.transports.ticker import Ticker
 
@@ -147,13 +147,13 @@ class RtpMedia:
     def __init__(self, config: MediaConfig) -> None:
         self._host = config.host
         first = config.first_port + config.first_port % 2
-        self._free = deque(range(first, first + 2 * max(2 * config.max_calls, 2), 2))
+        self._free = deque(range(first, config.last_port + 1, 2))
         self._ticker = Ticker()
 
     def warnings(self, version: str) -> list[str]:
         return []
 
-    async def open(self, ask: ExternalMedia) -> RtpTransport:
+    async def open(self, ask: ExternalMedia) -> MediaTransport:
         transport = await self._listen()
         try:
             channel = await ask(

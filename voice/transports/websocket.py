@@ -1,7 +1,7 @@
 """chan_websocket: Asterisk's media websockets, A-law, JSON control. Asterisk owns the clock by which we are heard.
 
-Two forms: it connects to the consumer below (`LineConfig.websocket_client` names a section of its
-websocket_client.conf, whose `uri` leads to `routes()`), or we connect to it.
+Two forms: it connects to us (`LineConfig.websocket_client` names a section of its websocket_client.conf, whose `uri`
+leads to `voice.transports.consumers.routes()`), or we connect to it.
 """
 
 from __future__ import annotations
@@ -10,20 +10,17 @@ import asyncio
 import contextlib
 import json
 import logging
-import re
 import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp
-from channels.generic.websocket import AsyncWebsocketConsumer
-from django.urls import URLPattern, path
 
 from voice.engine.ports import FRAME_BYTES, SILENCE
 from voice.transports.asterisk.versions import websocket_warnings
 from voice.transports.errors import LineError
 from voice.transports.listening import Listening
-from voice.transports.media import ExternalMedia, MediaConfig
+from voice.transports.media import ExternalMedia, MediaConfig, MediaTransport
 from voice.transports.ticker import Ticker
 
 log = logging.getLogger(__name__)
@@ -39,7 +36,6 @@ UNSENT = 100
 """With so many messages not yet sent Asterisk does not read: nothing is added."""
 CONNECT_SECONDS = 3.0
 SUBPROTOCOL = "media"
-MEDIA_PATH = "asterisk/media/"
 
 Send = Callable[[str | bytes], Awaitable[None]]
 
@@ -128,6 +124,8 @@ class WebsocketTransport:
     # --- the connection, whoever made it
 
     def open(self) -> None:
+        if self._ended:
+            return
         if not self.connected.done():
             self.connected.set_result(None)
         self._listening.begin(self._loop.time())
@@ -230,54 +228,8 @@ class WebsocketTransport:
                 waiter.set_result(None)
 
 
-_AWAITED: dict[str, WebsocketTransport] = {}
+awaited: dict[str, WebsocketTransport] = {}
 """Calls for which Asterisk is to connect, by the secret that it must bring."""
-
-
-class MediaConsumer(AsyncWebsocketConsumer):
-    """Asterisk's connection for one call; anybody without the call's secret is turned away."""
-
-    channel_layer_alias = "none"  # a call's audio does not depend on Redis
-
-    _transport: WebsocketTransport | None = None
-    _writer: asyncio.Task[None] | None = None
-
-    async def connect(self) -> None:
-        # Asterisk 22.10 appends the parameter twice: "call=…?call=…".
-        found = re.match(rb"call=([\w-]+)", self.scope["query_string"])
-        self._transport = _AWAITED.pop(found[1].decode(), None) if found else None
-        if self._transport is None:
-            await self.close()
-            return
-        await self.accept(SUBPROTOCOL)
-        self._writer = asyncio.create_task(self._write(self._transport))
-        self._transport.open()
-
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self._transport is not None:
-            message = text_data if bytes_data is None else bytes_data
-            self._transport.received(message or "{}")
-
-    async def disconnect(self, code: int) -> None:
-        if self._writer is not None:
-            self._writer.cancel()
-        if self._transport is not None:
-            self._transport.gone()
-
-    async def _write(self, transport: WebsocketTransport) -> None:
-        async def send(message: str | bytes) -> None:
-            if isinstance(message, bytes):
-                await self.send(bytes_data=message)
-            else:
-                await self.send(text_data=message)
-
-        await transport.write(send)
-        await self.close()
-
-
-def routes() -> list[URLPattern]:
-    """For a Channels `URLRouter` of the process that holds the line."""
-    return [path(MEDIA_PATH, MediaConsumer.as_asgi())]  # type: ignore[arg-type]
 
 
 class WebsocketMedia:
@@ -295,7 +247,7 @@ class WebsocketMedia:
     def warnings(self, version: str) -> list[str]:
         return websocket_warnings(version)
 
-    async def open(self, ask: ExternalMedia) -> WebsocketTransport:
+    async def open(self, ask: ExternalMedia) -> MediaTransport:
         transport = WebsocketTransport(self._ticker)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
@@ -314,7 +266,7 @@ class WebsocketMedia:
 
     async def _await_asterisk(self, ask: ExternalMedia, transport: WebsocketTransport) -> None:
         secret = secrets.token_urlsafe(24)
-        _AWAITED[secret] = transport
+        awaited[secret] = transport
         try:
             await ask(
                 external_host=self._section,
@@ -324,7 +276,7 @@ class WebsocketMedia:
             )
             await transport.connected
         finally:
-            _AWAITED.pop(secret, None)
+            awaited.pop(secret, None)
 
     async def _connect(self, ask: ExternalMedia, transport: WebsocketTransport) -> None:
         channel = await ask(external_host="INCOMING", connection_type="server", transport_data="f(json)", **_FORMAT)

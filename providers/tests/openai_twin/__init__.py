@@ -6,6 +6,8 @@
         …  # base_url=twin.url, any key
         twin.requests[-1].body["messages"]
 
+`twin.audio` are its ears and its voice: it reads the marks of `speech_marks` in what is uploaded.
+
 `python -m providers.tests.openai_twin --port 8130` runs it in the foreground.
 """
 

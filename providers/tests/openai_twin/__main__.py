@@ -9,8 +9,11 @@ import argparse
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from providers.tests.openai_twin import OpenAITwin
+from providers.tests.openai_twin.audio import Audio
+from providers.tests.speech_marks import Vocabulary
 
 
 def main() -> None:
@@ -20,6 +23,10 @@ def main() -> None:
     parser.add_argument("--token", type=float, default=0.02, help="секунд между словами")
     parser.add_argument("--key", default="", help="единственный принимаемый ключ; без него подходит любой")
     parser.add_argument("--dimensions", type=int, default=1536, help="длина векторов")
+    parser.add_argument("--recognition-ms", type=float, default=250, help="от получения записи до текста")
+    parser.add_argument("--synthesis-ms", type=float, default=100, help="до первого звука")
+    parser.add_argument("--words", type=Path, help="файл со словами (Vocabulary.save), которые двойник узнаёт")
+    parser.add_argument("--voice", choices=("tone", "espeak"), default="tone", help="чем говорит")
     options = parser.parse_args()
     twin = OpenAITwin(
         options.port,
@@ -27,6 +34,12 @@ def main() -> None:
         first_token_seconds=options.first_token,
         token_seconds=options.token,
         dimensions=options.dimensions,
+    )
+    twin.audio = Audio(
+        vocabulary=Vocabulary.load(options.words) if options.words else None,
+        recognition_seconds=options.recognition_ms / 1000,
+        synthesis_seconds=options.synthesis_ms / 1000,
+        voice=options.voice,
     )
     try:
         twin.start()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import threading
 import time
 from collections import deque
@@ -12,11 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from providers.tests.openai_twin.audio import SPEECH, TRANSCRIPTIONS, Audio, parsed
 from providers.tests.openai_twin.connection import Connection, Gone, Head, Protocol
 from providers.tests.openai_twin.replies import Reply, brain, chunk, completion, embeddings, event
 
 Kind = Literal[
-    "status", "stall", "silence", "comments", "reset", "half", "garbage", "html", "error_event", "hold", "drip"
+    "status", "stall", "silence", "comments", "reset", "half", "garbage", "html", "error_event", "hold", "drip", "empty"
 ]
 FOREVER = 3600.0
 
@@ -31,7 +31,8 @@ class Fault:
             "silence": a stream falls silent after `after` pieces; "comments": the same, but SSE comments go on;
             "reset": the connection is reset after `after` pieces; "half": the stream just ends there, politely;
             "garbage": that is not JSON; "html": a page of a proxy; "error_event": an error inside the stream;
-            "hold": all is said, but the stream is not ended; "drip": a byte every `seconds`.
+            "hold": all is said, but the stream is not ended; "drip": a byte every `seconds` (of speech: 20 ms);
+            "empty": (of speech) no audio at all.
         seconds: how long, where something takes long; unset = until the client hangs up.
     """
 
@@ -90,7 +91,10 @@ class OpenAITwin:
         self.models = models
         self.answers: deque[Reply] = deque()
         self.brain: Callable[[Mapping[str, Any]], Reply] = brain
+        self.audio = Audio()
         self.faults: list[Fault] = []
+        self.one_in = 0
+        """So many requests to a path, and the last is answered with status 500."""
         self.requests: list[Request] = []
         self.connections = 0
         self._address = (host, port)
@@ -159,7 +163,7 @@ class OpenAITwin:
     async def _answer(self, connection: Connection, head: Head, number: int) -> None:
         path = head.path.partition("?")[0].removeprefix("/v1")
         try:
-            body = json.loads(head.body) if head.body else {}
+            body = parsed(head.headers.get("content-type", ""), head.body)
         except ValueError:
             await connection.send(400, {"error": {"message": "not JSON", "code": "invalid_json"}})
             return
@@ -190,12 +194,18 @@ class OpenAITwin:
         elif request.path == "/embeddings":
             await connection.pause(self.first_token_seconds)
             await connection.send(200, embeddings(request.body, self.dimensions))
+        elif request.path == TRANSCRIPTIONS:
+            await self.audio.transcribe(connection, request, fault)
+        elif request.path == SPEECH:
+            await self.audio.speak(connection, request, fault)
         elif request.path == "/chat/completions":
             await self._chat(connection, request, fault)
         else:
             await connection.send(404, Fault("status", code="not_found").error())
 
     def _fault(self, path: str) -> Fault | None:
+        if self.one_in and len(self.asked(path)) % self.one_in == 0:
+            return Fault("status", path)
         fault = next((fault for fault in self.faults if fault.path == path), None)
         if fault is not None:
             fault.times -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -58,12 +59,17 @@ class Request:
 
 
 class Faults:
-    """The queue of faults: the first of a method is used up first."""
+    """The queue of faults: the first of a method is used up first. Of `one_in` requests the last is refused."""
 
     def __init__(self) -> None:
         self.waiting: list[Fault] = []
+        self.one_in = 0
+        self._counts: Counter[str] = Counter()
 
-    def take(self, method: str) -> Fault | None:
+    def take(self, method: Method) -> Fault | None:
+        self._counts[method] += 1
+        if self.one_in and self._counts[method] % self.one_in == 0:
+            return Fault("status", method, code="INTERNAL")
         fault = next((fault for fault in self.waiting if fault.method == method), None)
         if fault is not None:
             fault.times -= 1

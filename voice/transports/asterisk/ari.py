@@ -112,7 +112,7 @@ class Ari:
             raise LineRefused(PASSWORD_REFUSED) from exc
         except web_exceptions.HTTPException as exc:
             # 409 and 422 come for a channel that leaves at this very moment, and for what is refused.
-            log.warning("ARI %s: %s %s", operation, exc.status, exc.text)
+            log.warning("ARI %s: %d %.100s", operation, exc.status, " ".join((exc.text or "").split()))
             raise LineError("Asterisk отказал в запросе.") from exc
         except UNREACHABLE as exc:
             raise LineError("Asterisk не отвечает.") from exc

@@ -23,6 +23,7 @@ from voice.transports.media import MediaTransport
 log = logging.getLogger(__name__)
 
 REASON_VARIABLE = "VASDOM_REASON"
+TELLING_SECONDS = 0.5
 STILL_THERE = frozenset({"media_lost", "line_lost"})
 """Ends after which the caller may well hold the line yet."""
 
@@ -81,7 +82,14 @@ class AsteriskCall:
         """
         if self.ended.done():
             raise CallGone()
-        voice = await Voice.open(self._rig, self.id, answer=True)
+        try:
+            voice = await Voice.open(self._rig, self.id, answer=True)
+        except LineError as exc:
+            # Asterisk refuses to work on a channel that hangs up, some time before it tells of it.
+            await asyncio.wait([self.ended], timeout=TELLING_SECONDS)
+            if self.ended.done():
+                raise CallGone() from exc
+            raise
         if self.ended.done():
             await voice.close()
             raise CallGone()
@@ -154,8 +162,9 @@ class AsteriskCall:
             await self.hang_up()
 
     def line_lost(self) -> None:
-        """Asterisk has not been heard of for too long."""
-        self._end("line_lost")
+        """Asterisk has not been heard of for too long. Caller and operator do not need us."""
+        if self._operator is None:
+            self._end("line_lost")
 
     # --- what happens
 
@@ -172,8 +181,8 @@ class AsteriskCall:
             if not isinstance(exc, LineError):
                 raise
             return TransferOutcome.CALLER_GONE if self.ended.done() else TransferOutcome.FAILED
-        await voice.close(keep_bridge=True)
         operator.gone.add_done_callback(lambda _: self._end("operator_hung_up"))
+        await voice.close(keep_bridge=True)
         return TransferOutcome.CALLER_GONE if self._leg.gone.done() else TransferOutcome.ACCEPTED
 
     def _digit(self, digit: str) -> None:
@@ -189,6 +198,7 @@ class AsteriskCall:
         if self.ended.done():
             return
         self.ended.set_result(reason)
+        self._rig.legs.forget(self._leg)  # the dialplan may send the same channel to us again
         if self._voice is not None:
             self._voice.transport.end()
         self._rig.spawn(self._clean_up(reason))
@@ -201,4 +211,3 @@ class AsteriskCall:
             await quietly(self._rig.ari.hang_up(self.id))
         if self._voice is not None:
             await self._voice.close()
-        self._rig.legs.forget(self._leg)

@@ -19,7 +19,6 @@ from voice.transports.asterisk.legs import Legs, Names
 from voice.transports.asterisk.rig import Rig, quietly
 from voice.transports.asterisk.sweep import Sweep
 from voice.transports.errors import LineError, LineRefused
-from voice.transports.media import MediaConfig
 from voice.transports.registry import make_media
 
 log = logging.getLogger(__name__)
@@ -69,12 +68,7 @@ class AsteriskLine:
                 `media` asks for.
         """
         config = self.config
-        media = make_media(
-            config.media,
-            MediaConfig(
-                config.server, config.media_host, config.first_rtp_port, config.max_calls, config.websocket_client
-            ),
-        )
+        media = make_media(config.media, config.for_media())
         http = HttpClient(config.user, config.password)
         client = AriClient(config.server, http, self._happened)
         self._rig = Rig(Ari(client, config.app), Legs(self._names), media)
@@ -109,7 +103,8 @@ class AsteriskLine:
                     raise LineRefused(PASSWORD_REFUSED) from exc
                 log.warning("Asterisk refused its events: %d", exc.status)
             except (LineError, web_exceptions.HTTPException, *UNREACHABLE) as exc:
-                log.warning("Asterisk is not reached: %s", type(exc).__name__)
+                if delay < LONGEST_DELAY_SECONDS:  # then it is known
+                    log.warning("Asterisk is not reached: %s", type(exc).__name__)
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY_SECONDS)
 

@@ -73,18 +73,20 @@ class Voice:
         requests: list[Awaitable[Any]] = [_media(rig, leg), rig.ari.create_bridge(bridge)]
         if answer:
             requests.append(rig.ari.answer(channel))
-        results = await _all(requests)
-        opened = results[0]
-        failed = next((result for result in results if isinstance(result, BaseException)), None)
+        together = asyncio.gather(*requests, return_exceptions=True)
         try:
-            if failed is not None:
-                raise failed
+            for result in await asyncio.shield(together):
+                if isinstance(result, BaseException):
+                    raise result
             await rig.ari.add(bridge, [channel, leg.id])
         except BaseException:
+            opened = (await together)[0]  # what Asterisk is being asked for has to be there before it can be ended
             if not isinstance(opened, BaseException):
                 opened.end()
             await _close(rig, leg, bridge)
             raise
+        opened = together.result()[0]
+        assert not isinstance(opened, BaseException)
         return cls(rig, opened, leg, bridge)
 
     async def close(self, *, keep_bridge: bool = False) -> None:
@@ -122,15 +124,6 @@ async def _undo(opening: asyncio.Task[MediaTransport]) -> None:
     await asyncio.wait([opening])
     if not opening.cancelled() and opening.exception() is None:
         opening.result().end()
-
-
-async def _all(requests: list[Awaitable[Any]]) -> list[Any]:
-    """The results, or what was raised; when cancelled, the requests are over before it goes on."""
-    together = asyncio.gather(*requests, return_exceptions=True)
-    try:
-        return await asyncio.shield(together)
-    except asyncio.CancelledError as exc:
-        return [*await together, exc]
 
 
 async def _close(rig: Rig, leg: Leg, bridge: str | None) -> None:

@@ -12,7 +12,7 @@ from voice.transports.errors import LineError
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 5.0
+EVERY_SECONDS = 10.0
 SETTLE_SECONDS = 0.3
 """What is found unknown may be this very moment's: it is looked at again after so long."""
 

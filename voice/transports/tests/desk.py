@@ -11,17 +11,16 @@ import numpy as np
 from channels.routing import URLRouter
 
 from voice.caller import Call, SipCaller
-from voice.engine import g711
-from voice.engine.g711 import Pcm
 from voice.engine.ports import FRAME_BYTES
 from voice.pbx import LocalAsterisk
 from voice.transports.asterisk.call import AsteriskCall
 from voice.transports.asterisk.config import LineConfig
 from voice.transports.asterisk.line import AsteriskLine
+from voice.transports.consumers import routes
+from voice.transports.listening import SILENT_FRAME
 from voice.transports.serving import serving
-from voice.transports.websocket import routes
 
-SECONDS = 15.0
+SECONDS = 30.0
 WAYS = ("rtp", "we connect", "asterisk connects")
 
 
@@ -112,12 +111,12 @@ def distinct(frames: int, first: int = 0) -> bytes:
 
 
 def sounded(call: Call, since: float = 0.0) -> bytes:
-    """What the caller heard, without the silence, as A-law."""
-    return g711.encode(_loud(call.heard_between(max(since, call.origin), call.now())))
-
-
-def _loud(pcm: Pcm) -> Pcm:
-    return pcm[np.abs(pcm) > 100]
+    """What the caller heard, frame behind frame as it came, without the silent ones: A-law."""
+    heard = call.media.heard
+    codes = bytes(heard._codes)
+    first = int(np.searchsorted(heard.times, since))
+    frames = (codes[start : start + FRAME_BYTES] for start in range(first * FRAME_BYTES, len(codes), FRAME_BYTES))
+    return b"".join(frame for frame in frames if frame != SILENT_FRAME)
 
 
 async def echo(call: AsteriskCall) -> None:

@@ -110,7 +110,7 @@ async def test_a_call_that_leaves_goes_on_behind_stasis_and_is_no_longer_ours(
 
 
 async def test_without_a_free_port_the_call_can_still_leave(asterisk: LocalAsterisk) -> None:
-    async with desk_of(config_for(asterisk, max_calls=1)) as desk, SipCaller(*asterisk.sip) as caller:
+    async with desk_of(config_for(asterisk, last_rtp_port=18_003)) as desk, SipCaller(*asterisk.sip) as caller:
         desk.opens = False
         phones = [caller.dial("1000") for _ in range(3)]
         calls = [await desk.next_call() for _ in phones]
@@ -134,12 +134,12 @@ async def test_fifty_calls_at_once_are_heard(asterisk: LocalAsterisk) -> None:
         desk_of(config_for(asterisk, max_calls=50)) as desk,
         SipCaller(*asterisk.sip, keep_audio=False) as caller,
     ):
-        phones = await asyncio.gather(*(caller.call("1000", timeout=10) for _ in range(50)))
+        phones = await asyncio.gather(*(caller.call("1000", timeout=60) for _ in range(50)))
         calls = [await desk.next_call() for _ in phones]
         for call in calls:
             call.transport.play(bytes([0xA5]) * 16_000)
         began = phones[0].now()
-        await asyncio.gather(*(phone.sound(after=began) for phone in phones))
+        await asyncio.gather(*(phone.sound(after=began, timeout=30) for phone in phones))
         await asyncio.gather(*(call.transport.drained() for call in calls))
         assert all(call.transport.heard_bytes == 16_000 for call in calls)
         await asyncio.gather(*(phone.hangup() for phone in phones))

@@ -1,0 +1,69 @@
+"""What was asked, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from calls.analytics.period import Period
+from calls.models import Call
+
+MOST_QUESTIONS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Questions that are the same but for case, dots and ё."""
+
+    text: str
+    times: int
+    unanswered: int
+
+
+# A question is a turn of the caller that the assistant's next turn answered, or could not. By phone an «угу» may lie
+# between: it asks nothing.
+QUESTIONS_SQL = """
+SELECT trim(regexp_replace(lower(translate(coalesce(nullif(q.normalised, ''), q.text), 'ёЁ', 'еЕ')), '[^[:alnum:]]+',
+                           ' ', 'g')) AS asked,
+       q.text, q.started_at, a.answered, a.embedding_requests, q.id
+FROM calls_turn q
+JOIN calls_call c ON c.id = q.call_id
+JOIN LATERAL (
+    SELECT n.* FROM calls_turn n WHERE n.call_id = q.call_id AND n.number > q.number AND n.spoken_to
+    ORDER BY n.number LIMIT 1
+) a ON a.speaker = 'assistant'
+WHERE q.speaker = 'caller' AND q.spoken_to AND a.answered IS NOT NULL AND c.hidden_at IS NULL AND c.started_at < %(end)s
+  AND (%(channel)s = '' OR c.channel = %(channel)s)
+"""
+FREQUENT_SQL = f"""
+SELECT min(text), count(*), count(*) FILTER (WHERE NOT answered)
+FROM ({QUESTIONS_SQL} AND c.started_at >= %(begin)s) AS questions
+WHERE asked <> '' GROUP BY asked ORDER BY count(*) DESC, max(started_at) DESC LIMIT %(most)s
+"""
+# Asked before, whenever that was: its vector should have come from the cache.
+CACHE_SQL = f"""
+SELECT count(*), count(*) FILTER (WHERE embedding_requests = 0)
+FROM (SELECT questions.*, row_number() OVER (PARTITION BY asked ORDER BY started_at, id) AS turn
+      FROM ({QUESTIONS_SQL}) AS questions WHERE embedding_requests IS NOT NULL) AS repeats
+WHERE turn > 1 AND started_at >= %(begin)s
+"""
+
+
+def questions(period: Period) -> tuple[Question, ...]:
+    return tuple(Question(*row) for row in period.rows(FREQUENT_SQL, most=MOST_QUESTIONS))
+
+
+def cache_share(period: Period) -> float | None:
+    """Of the questions asked before, the share whose vector was not asked for again."""
+    [(repeats, hits)] = period.rows(CACHE_SQL)
+    return hits / repeats if repeats else None
+
+
+def solved_share(period: Period) -> float | None:
+    """Of the calls in which something was asked, the share that needed no person and had an answer to everything."""
+    asked = Count("turns", filter=Q(turns__answered__isnull=False))
+    unsolved = Count("turns", filter=Q(turns__answered=False) | Q(turns__handed_over=True))
+    calls = Call.objects.filter(period.calls()).order_by().annotate(asked=asked, unsolved=unsolved).filter(asked__gt=0)
+    found = calls.aggregate(all=Count("pk"), solved=Count("pk", filter=Q(unsolved=0)))
+    return found["solved"] / found["all"] if found["all"] else None

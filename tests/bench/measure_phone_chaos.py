@@ -1,0 +1,152 @@
+"""Three hundred calls, hung up at random moments, while `run_voice`, Asterisk and PostgreSQL are killed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tests.bench.report import Figure
+from tests.phone.rig import PhoneRig
+from tests.phone.speech import QUESTIONS
+from tests.phone.story import plain
+from tests.phone.talk import Talk, number
+from voice.caller import CallFailed, SipCaller
+from voice.pbx.settings import ASSISTANT
+
+CALLS, AT_ONCE = 300, 12
+SHORTEST_SECONDS, LONGEST_SECONDS = 0.2, 25.0
+DOWN_SECONDS = 2.0
+ORPHAN_SECONDS = 15.0
+WRITTEN_SECONDS = 30.0
+"""The journal has come into the database by then."""
+
+
+@dataclass
+class Book:
+    """What callers know for certain: turns whose answer they heard out."""
+
+    finished: list[tuple[str, str]] = field(default_factory=list)
+    failed: int = 0
+    done: int = 0
+    up: set[str] = field(default_factory=set)
+    """Caller ids of the calls that are up now."""
+
+
+def chaos_figures() -> list[Figure]:
+    with PhoneRig.on_own_servers(apart=True) as rig:
+        book, orphans = asyncio.run(_chaos(rig))
+        missing = _missing(rig, book)
+    over = f"{CALLS} calls, 6 kills"
+    return [
+        Figure("phone: channels without a caller 15 s after a return", orphans, "", 0, over),
+        Figure("phone: finished turns missing in the log", missing, "", 0, f"{len(book.finished)} turns"),
+    ]
+
+
+async def _chaos(rig: PhoneRig) -> tuple[Book, int]:
+    book = Book()
+    places = asyncio.Queue[int]()
+    for place in range(CALLS):
+        places.put_nowait(place)
+    async with rig.caller(keep_audio=False) as phone:
+        workers = [asyncio.create_task(_worker(rig, phone, places, book)) for _ in range(AT_ONCE)]
+        orphans = 0
+        for part, disaster in enumerate((_voice, _asterisk, _postgres, _voice, _postgres, _asterisk)):
+            await _until_done(book, (part + 1) * CALLS // 8)
+            await asyncio.to_thread(disaster, rig)
+            await asyncio.sleep(ORPHAN_SECONDS)
+            orphans += await asyncio.to_thread(_orphans, rig, book)
+        await asyncio.gather(*workers)
+    await asyncio.sleep(ORPHAN_SECONDS)
+    left = rig.leftovers()
+    return book, orphans + left["channels"] + left["bridges"]
+
+
+# --- disasters, each with its return
+
+
+def _voice(rig: PhoneRig) -> None:
+    rig.kill_voice()
+    time.sleep(DOWN_SECONDS)
+    rig.start_voice(wait_for_phrases=False)
+
+
+def _asterisk(rig: PhoneRig) -> None:
+    rig.asterisk.kill()
+    time.sleep(DOWN_SECONDS)
+    rig.asterisk.start()
+
+
+def _postgres(rig: PhoneRig) -> None:
+    rig.kill_postgres()
+    time.sleep(DOWN_SECONDS)
+    rig.start_postgres()
+
+
+def _orphans(rig: PhoneRig, book: Book) -> int:
+    """Channels of the telephone whose caller has hung up. One that is up in both counts is none."""
+    first = {one["id"]: one["caller"]["number"] for one in rig.ari("channels") if one["name"].startswith("PJSIP/")}
+    known = set(book.up)
+    time.sleep(2.0)
+    still = {one["id"] for one in rig.ari("channels")}
+    return sum(channel in still and caller not in known for channel, caller in first.items())
+
+
+# --- callers
+
+
+async def _until_done(book: Book, count: int) -> None:
+    while book.done < count:
+        await asyncio.sleep(0.2)
+
+
+async def _worker(rig: PhoneRig, phone: SipCaller, places: asyncio.Queue[int], book: Book) -> None:
+    while not places.empty():
+        place = places.get_nowait()
+        try:
+            await _one_call(phone, place, book)
+        except (CallFailed, TimeoutError):
+            book.failed += 1
+        book.done += 1
+
+
+async def _one_call(phone: SipCaller, place: int, book: Book) -> None:
+    """Talks until its time is over, whatever is being said then."""
+    dice, caller = random.Random(place), number(2000 + place)
+    call = await phone.call(ASSISTANT, caller_id=caller, timeout=5.0)
+    book.up.add(caller)
+    try:
+        async with call, asyncio.timeout(dice.uniform(SHORTEST_SECONDS, LONGEST_SECONDS)):
+            one = Talk(call)
+            await one.greeted()
+            while True:
+                asked = await one.ask(dice.choice(QUESTIONS))
+                if asked.heard_at is None:
+                    continue
+                await one.quiet(after=asked.heard_at)
+                book.finished.append((caller, asked.text))
+    except TimeoutError:
+        return
+    finally:
+        book.up.discard(caller)
+
+
+def _missing(rig: PhoneRig, book: Book) -> int:
+    """Finished turns that the log does not have, when the journal has had its time."""
+    deadline = time.monotonic() + WRITTEN_SECONDS
+    wanted = Counter(book.finished)
+    while True:
+        found = Counter(
+            (turn["caller"], plain(turn["text"]))
+            for turn in rig.rows(
+                "SELECT c.caller, t.text FROM calls_turn t JOIN calls_call c ON c.id = t.call_id "
+                "WHERE t.speaker = 'caller'"
+            )
+        )
+        missing = sum((wanted - found).values())
+        if not missing or time.monotonic() > deadline:
+            return missing
+        time.sleep(1.0)
