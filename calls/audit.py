@@ -38,8 +38,8 @@ def note(title: str, changes: dict[str, list[str]], user: User | None) -> None:
     _entry(WHOLE_LOG, title, LogEntry.Action.UPDATE, changes, user).save()
 
 
-def note_listening(call: Call, user: User, *, downloaded: bool) -> None:
-    """Somebody listened to the recording of a call, or took it away as a file."""
+def note_listening(call: Call, user: User | None, *, downloaded: bool) -> None:
+    """The recording of a call was listened to or taken away as a file; by nobody = by a program with the key."""
     changes = {"Запись разговора": ["", "скачана" if downloaded else "прослушана"]}
     entry = _entry(str(call.pk), str(call), LogEntry.Action.ACCESS, changes, user)
     same = LogEntry.objects.filter(

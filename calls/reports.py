@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from statistics import median
 from typing import Any
 
 from django.db.models import Prefetch
@@ -12,10 +13,15 @@ from django.utils import timezone
 from calls import access
 from calls.models import Call, Turn
 from calls.querysets import CallQuerySet
+from houses.access import sees_phones
 
 COLUMNS = ("ID", "Номер", "Начало", "Конец", "Статус", "Диалог")
 """Those of the original's file."""
-MORE_COLUMNS = ("Длительность, с", "Канал", "База", "Ревизия", "Средняя оценка")
+MORE_COLUMNS = (
+    "Длительность, с", "Канал", "База", "Ревизия", "Средняя оценка",
+    "Дом", "Контакт", "Чем закончился", "До приветствия, мс", "До первого звука, мс", "Запись, с",
+)  # fmt: skip
+"""«До первого звука» is the half of the call's answers: the median."""
 SPEAKERS = {Turn.Speaker.CALLER: "USER", Turn.Speaker.ASSISTANT: "BOT", Turn.Speaker.OPERATOR: "OPERATOR"}
 CHUNK = 200
 
@@ -25,8 +31,9 @@ def header(*, more: bool = False) -> tuple[str, ...]:
 
 
 def with_turns(calls: CallQuerySet) -> CallQuerySet:
-    """The calls with all that was said in them, in one query more."""
-    return calls.prefetch_related(Prefetch("turns", Turn.objects.defer("search").order_by("number")))
+    """The calls with all that was said and happened in them, in two queries more."""
+    turns = Prefetch("turns", Turn.objects.defer("search").order_by("number"))
+    return calls.select_related("house", "recording").prefetch_related(turns, "events")
 
 
 def rows(calls: CallQuerySet, user: Any, *, more: bool = False) -> Iterator[tuple[Any, ...]]:
@@ -41,7 +48,7 @@ def rows(calls: CallQuerySet, user: Any, *, more: bool = False) -> Iterator[tupl
             call.status,
             dialogue(turns, user),
         )
-        yield (*row, *_more(call, turns)) if more else row
+        yield (*row, *_more(call, turns, user)) if more else row
 
 
 def dialogue(turns: list[Turn], user: Any) -> str:
@@ -53,12 +60,20 @@ def written(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment):%d.%m.%Y %H:%M:%S}" if moment else ""
 
 
-def _more(call: Call, turns: list[Turn]) -> tuple[Any, ...]:
+def _more(call: Call, turns: list[Turn], user: Any) -> tuple[Any, ...]:
     ratings = [turn.rating for turn in turns if turn.rating]
+    waits = [turn.first_audio_ms for turn in turns if turn.first_audio_ms is not None]
+    recording = getattr(call, "recording", None)
     return (
         round(call.duration.total_seconds()) if call.duration else None,
         call.get_channel_display(),
         call.base,
         call.revision_number,
         round(sum(ratings) / len(ratings), 1) if ratings else None,
+        str(call.house) if call.house else "",
+        call.contact if sees_phones(user) else "",
+        call.get_ending_display(),
+        call.greeted_ms,
+        round(median(waits)) if waits else None,
+        round(recording.seconds) if recording else None,
     )

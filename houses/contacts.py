@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from houses.bitrix import values
@@ -31,7 +32,7 @@ class CallerCard:
 
     Attributes:
         number: E.164.
-        house: theirs, when there is only one; `houses` are all, with `select_related` brigade and company.
+        house: theirs, when there is only one; `houses` are all.
         source: a `PhoneContact.Source`; `seen_at` is the age of what it says.
     """
 
@@ -89,8 +90,7 @@ def known(number: str) -> Known:
     e164 = normal(number)
     if not e164:
         return Known(is_fresh=True)
-    related = ("house__brigade", "house__company", "company")
-    rows = list(PhoneContact.objects.filter(number=e164).select_related(*related)[:MOST_ROWS])
+    rows = list(PhoneContact.objects.filter(number=e164).select_related("house", "company")[:MOST_ROWS])
     return Known(_card(e164, rows), any(map(_is_fresh, rows)))
 
 
@@ -128,19 +128,13 @@ def refresh_contact_index() -> int:
 
     What the CRM was asked besides stays, unless the index now knows the number itself.
     """
-    now = timezone.now()
     wanted = {_key(row): row for row in _of_sync()}
-    present = {_key(row): row for row in PhoneContact.objects.all()}
-    gone = [row.pk for key, row in present.items() if row.source == Source.SYNC and key not in wanted]
+    present = {_key(row): row for row in PhoneContact.objects.filter(source=Source.SYNC)}
+    gone = [row.pk for key, row in present.items() if key not in wanted]
     numbers = {row.number for row in wanted.values()}
-    gone += [row.pk for row in present.values() if row.role == Role.STRANGER and row.number in numbers]
-    PhoneContact.objects.filter(pk__in=gone).delete()
-    changed = [
-        row
-        for key, row in wanted.items()
-        if key not in present or (present[key].name, present[key].source) != (row.name, row.source)
-    ]
-    _put(changed, now)
+    PhoneContact.objects.filter(Q(pk__in=gone) | Q(role=Role.STRANGER, number__in=numbers)).delete()
+    changed = [row for key, row in wanted.items() if key not in present or present[key].name != row.name]
+    _put(changed, timezone.now())
     return len(wanted)
 
 
@@ -179,9 +173,10 @@ def _of_crm(number: str, found: Found) -> Iterator[PhoneContact]:
     company = ManagementCompany.objects.filter(bitrix_id=found.company_id).first() if found.company_id else None
     houses = list(House.objects.active().filter(bitrix_id__in=found.house_ids)[:MOST_ROWS])
     role = Role.COMPANY if company and not found.is_person else Role.RESIDENT
-    for house in houses or [None]:
+    keys: list[int | None] = [house.pk for house in houses]
+    for key in keys or [None]:
         yield PhoneContact(
-            number=number, name=found.name[:300], role=role, house=house, company=company, source=Source.CRM
+            number=number, name=found.name[:300], role=role, house_id=key, company=company, source=Source.CRM
         )
 
 

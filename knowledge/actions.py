@@ -103,6 +103,8 @@ def settle(version: DocumentVersion, state: State, *, text: str = "", **values: 
         row.save()
         if state == State.WAITING and row.confirm_at_once:
             return confirm(row, user=row.author)
+        if state == State.WAITING:
+            think(row)
     return row
 
 
@@ -128,6 +130,7 @@ def write(
         version.set_text(text)
         version.state = State.WAITING
         version.save()
+        think(version)
     return version
 
 
@@ -280,6 +283,22 @@ def ring(base: KnowledgeBase) -> None:
             jobs.rebuild_embeddings.apply_async(kwargs={"base": base.slug}, retry=False)
         except BrokerDown:
             logger.warning("The queue does not answer: the index of %s will be built by the next period", base.slug)
+
+    transaction.on_commit(ask)
+
+
+def think(version: DocumentVersion) -> None:
+    """Ask a worker for questions about a text, once the transaction stands. Nothing waits for them."""
+
+    def ask() -> None:
+        from knowledge import exam, jobs
+
+        if not exam.has_model():
+            return
+        try:
+            jobs.think_of_questions.apply_async(kwargs={"version": version.pk}, retry=False)
+        except BrokerDown:
+            logger.warning("The queue does not answer: version %d stays without questions", version.pk)
 
     transaction.on_commit(ask)
 

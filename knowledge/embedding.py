@@ -64,6 +64,13 @@ def model_name() -> str:
     return model.name if model else ""
 
 
+def be_ready() -> None:
+    """What is slow and needed once: the vendor's library, a client of the loop that questions are asked on."""
+    model = configured_model(QUESTION_SECONDS)
+    if model is not None:
+        bridge.call(model.ready())
+
+
 def question_vector(question: str) -> tuple[int | None, int]:
     """The row of `EmbeddingCache` with the vector of a question, and how many requests it took: 1 for a new question,
     0 for a repeated one. The vector itself stays in the database, where it is compared.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 logger = logging.getLogger(__name__)
 WORTH_FROM = 10_000
@@ -31,28 +32,37 @@ def index_name(model: str, dimensions: int) -> str:
 
 
 def tend() -> None:
-    """Make the indexes that are due, drop those that are not. Other builds wait meanwhile, searches do not."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        cursor.execute(
-            "SELECT model, vector_dims(embedding), count(*) FROM knowledge_passagevector GROUP BY 1, 2 ORDER BY 1, 2"
-        )
-        counts = {(model, dimensions): count for model, dimensions, count in cursor.fetchall()}
-        cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'knowledge_passagevector'")
-        present = {name for (name,) in cursor.fetchall() if name.startswith(PREFIX)}
-        kept = {index_name(*key) for key, count in counts.items() if count >= DROPPED_BELOW}
-        for name in sorted(present - kept):
-            cursor.execute(f'DROP INDEX "{name}"')
-            logger.info("The approximate index %s is not needed any more", name)
-        for (model, dimensions), count in counts.items():
-            if count >= WORTH_FROM and index_name(model, dimensions) not in present:
-                _create(cursor, model, dimensions)
-                logger.info("An approximate index over %d vectors was made", count)
+    """Make the indexes that are due, drop those that are not. Other builds wait meanwhile, searches do not.
+
+    Without an index searches are slower and no worse, so what fails here is logged and tried again by the next build.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            _tend(cursor)
+    except DatabaseError:
+        logger.exception("The approximate index could not be made")
 
 
-def _create(cursor: object, model: str, dimensions: int) -> None:
-    cursor.execute("SELECT set_config('maintenance_work_mem', %s, true)", [BUILD_MEMORY])  # type: ignore[attr-defined]
-    cursor.execute(  # type: ignore[attr-defined]
+def _tend(cursor: Any) -> None:
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    cursor.execute("SELECT model, length(bits), count(*) FROM knowledge_passagevector GROUP BY 1, 2 ORDER BY 1, 2")
+    counts = {(model, dimensions): count for model, dimensions, count in cursor.fetchall()}
+    cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'knowledge_passagevector'")
+    present = {name for (name,) in cursor.fetchall() if name.startswith(PREFIX)}
+    kept = {index_name(*key) for key, count in counts.items() if count >= DROPPED_BELOW}
+    for name in sorted(present - kept):
+        cursor.execute(f'DROP INDEX "{name}"')
+        logger.info("The approximate index %s is not needed any more", name)
+    for (model, dimensions), count in counts.items():
+        if count >= WORTH_FROM and index_name(model, dimensions) not in present:
+            _create(cursor, model, dimensions)
+            logger.info("An approximate index over %d vectors was made", count)
+
+
+def _create(cursor: Any, model: str, dimensions: int) -> None:
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # rows of this transaction may still wait to be checked
+    cursor.execute("SELECT set_config('maintenance_work_mem', %s, true)", [BUILD_MEMORY])
+    cursor.execute(
         f'CREATE INDEX "{index_name(model, dimensions)}" ON knowledge_passagevector'
         f" USING hnsw ({expression(dimensions)} bit_hamming_ops) WHERE model = %s",
         [model],

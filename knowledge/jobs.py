@@ -9,7 +9,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from knowledge import actions
+from knowledge import actions, exam
 from knowledge.index import documents_changed, rebuild, rebuild_all
 from knowledge.models import DocumentVersion, EmbeddingCache, IndexBuild, KnowledgeBase
 
@@ -24,6 +24,14 @@ BUILDS_KEPT_FOR = timedelta(days=60)
 def rebuild_embeddings(*, base: str | None = None, force: bool = False) -> None:
     """Bring the index of one base, or of all, up to its documents."""
     rebuild_all([base] if base else None, force=force)
+
+
+@shared_task(ignore_result=True)
+def think_of_questions(*, version: int) -> None:
+    """Have a model think of questions that a waiting version can answer."""
+    row = DocumentVersion.objects.filter(pk=version, state=DocumentVersion.State.WAITING).first()
+    if row is not None:
+        exam.think_of_questions(row)
 
 
 @shared_task(ignore_result=True)

@@ -16,8 +16,9 @@ from knowledge.wording import Word, codes_of, word_of, words_of
 CANDIDATES = 600
 """How many passages are scored by words at most. Rare words bring few passages and are all looked up; of words that
 stand everywhere only what several of them share, because they tell next to nothing anyway."""
-SHORTEST_BEGINNING, SHORTEST_CODE, SHORTEST_SOUND = 4, 3, 4
+SHORTEST_BEGINNING, SHORTEST_CODE, SHORTEST_SOUND = 4, 3, 3
 BROAD_FROM, BROAD_SHARE = 20, 0.02  # a beginning that stands in more passages than this tells nothing
+FEWEST_PASSAGES = 30
 UNSURE = 0.8  # how much a match of a word's mere beginning, or of its sound, is worth
 MISSING_CODE = 1.5  # a named machine that no document knows: whatever else fits, it is another one
 MOST_ALIKE = 12
@@ -92,10 +93,11 @@ WITH asked AS (
     UNION
     SELECT number, lexeme, true FROM asked, unnest(to_tsvector('simple', {NO_CYRILLIC_WORDS.format("asked.text")}))
 )
-SELECT word.number, word.lexeme, word.is_code, c.base_id, c.passages
+SELECT word.number, word.lexeme, word.is_code, c.base_id, c.passages, (
+    SELECT coalesce(sum(passages), 0)::int FROM knowledge_indexbuild WHERE active AND base_id = ANY(%(bases)s)
+)
 FROM word LEFT JOIN knowledge_termcount c ON c.term = word.lexeme AND c.base_id = ANY(%(bases)s)
 """
-TOTAL_SQL = "SELECT coalesce(sum(passages), 0)::int FROM knowledge_indexbuild WHERE active AND base_id = ANY(%s)"
 BEGINNINGS_SQL = """
 SELECT base_id, sum(passages)::int FROM knowledge_termcount
 WHERE base_id = ANY(%s) AND term LIKE %s GROUP BY base_id
@@ -131,11 +133,10 @@ class _Reader:
         self._words, self._bases = words, bases
         self._terms: dict[str, Term] = {}
         self._unknown = 0.0
+        self._total = 0
 
     def read(self, codes: Iterable[tuple[str, str]]) -> Question:
         with connection.cursor() as self._cursor:
-            self._cursor.execute(TOTAL_SQL, [self._bases])
-            (self._total,) = self._cursor.fetchone()
             looked = self._look_up([word.forms for word in self._words])
             done: set[int] = set()
             for number, word in enumerate(self._words):
@@ -158,7 +159,8 @@ class _Reader:
             return found
         numbers, texts = zip(*numbered, strict=True)
         self._cursor.execute(TERMS_SQL, {"numbers": list(numbers), "forms": list(texts), "bases": self._bases})
-        for number, lexeme, is_code, base, passages in self._cursor.fetchall():
+        for number, lexeme, is_code, base, passages, total in self._cursor.fetchall():
+            self._total = total
             found[number].lexemes[lexeme] = found[number].lexemes.get(lexeme, False) or is_code
             if base:
                 found[number].known.setdefault(lexeme, {})[base] = passages
@@ -247,8 +249,11 @@ def beginning_of(lexeme: str, is_code: bool) -> str:
 
 
 def rarity(counts: Mapping[int, int], total: int) -> float:
-    """The inverse document frequency of BM25, which stays positive."""
-    count = min(sum(counts.values()), total)
+    """The inverse document frequency of BM25, which stays positive.
+
+    A base of a few passages is taken for a larger one: else its own words would tell nothing beside one it lacks.
+    """
+    count, total = min(sum(counts.values()), total), max(total, FEWEST_PASSAGES)
     return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
 

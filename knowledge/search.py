@@ -27,7 +27,7 @@ from knowledge.models import KnowledgeBase
 from knowledge.questions import LONGEST_QUESTION, Question, understand
 from knowledge.text import normalized
 from providers.extractive import wishes
-from providers.extractive.parts import core_of, parts_of
+from providers.extractive.parts import asking_clause, core_of, parts_of
 
 if TYPE_CHECKING:
     from providers.embeddings import EmbeddingModel
@@ -116,10 +116,11 @@ def search(
     limit = max(1, min(limit, MAX_LIMIT))
     row, requests = question_vector(asked) if any(base.vectors for base in readable) else (None, 0)
     vector = QuestionVector(row, model.name, model.dimensions) if model and row is not None else None
-    parts = [
-        of_part(part, vector, readable, role, limit, threshold)
-        for part in parts_of(core_of(wishes.without_unwanted(asked)))
-    ]
+    question = wishes.without_unwanted(asked)
+    parts = [of_part(part, vector, readable, role, limit, threshold) for part in parts_of(core_of(question))]
+    if best_of([one for part in parts for one in part]) < UNSURE_BELOW and (clause := asking_clause(question)):
+        again = of_part(clause, vector, readable, role, limit, threshold)
+        parts = [again] if best_of(again) > UNSURE_BELOW else parts
     passages = in_turn(parts, limit)
     base = passages[0].base if passages else routed
     return SearchResult(tuple(passages), base, requests, routed, bool(passages) and base != routed)

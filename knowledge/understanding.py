@@ -5,51 +5,16 @@ All of it is computed from the text and the passages that answer now; no model i
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from dataclasses import dataclass
-from difflib import HtmlDiff, SequenceMatcher
+from difflib import HtmlDiff
 from html import escape
 
-from django.db.models import QuerySet
-
+from knowledge.conflicts import Contradiction, Duplicate, contradictions, duplicates
 from knowledge.models import Document, DocumentVersion, Passage
-from knowledge.passages import PATH_BORDER, Piece, cut, headings_of
+from knowledge.passages import Piece, cut, headings_of
 
-NUMBER = re.compile(r"\d+(?:[.,:]\d+)*(?:\s?%)?")
-MOST_SHOWN = 200
-LIKE = 0.5  # passages under one heading that have less in common are about different things
 DIFF_CONTEXT_LINES = 3
 LONGEST_DIFF_LINES = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A passage of another document that answers now."""
-
-    passage_id: int
-    document_id: int
-    document: str
-    heading: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """A passage whose words are known already."""
-
-    piece: Piece
-    known: Known
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """The same heading, nearly the same words, other numbers."""
-
-    piece: Piece
-    known: Known
-    here: tuple[str, ...]
-    there: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +52,7 @@ def understand(version: DocumentVersion) -> Understanding:
         headings=tuple(headings_of(version.text, document.base.separator)),
         pieces=tuple(pieces),
         duplicates=tuple(duplicates(pieces, others.filter(content_hash__in=[one.content_hash for one in pieces]))),
-        contradictions=tuple(contradictions(pieces, others.filter(base=document.base))),
+        contradictions=tuple(contradictions(pieces, others.filter(base=document.base), document)),
         unchanged=unchanged(pieces, document),
         same_as_now=bool(current and current.pk != version.pk and current.text_hash == version.text_hash),
     )
@@ -97,50 +62,6 @@ def unchanged(pieces: list[Piece], document: Document) -> int:
     """How many passages the document holds already: those are not learnt anew."""
     held = set(Passage.objects.filter(live=True, document=document).values_list("content_hash", flat=True))
     return sum(1 for piece in pieces if piece.content_hash in held)
-
-
-def duplicates(pieces: list[Piece], same: QuerySet[Passage]) -> list[Duplicate]:
-    by_hash = {passage.content_hash: known(passage) for passage in same}
-    found = [Duplicate(piece, by_hash[piece.content_hash]) for piece in pieces if piece.content_hash in by_hash]
-    return found[:MOST_SHOWN]
-
-
-def contradictions(pieces: list[Piece], others: QuerySet[Passage]) -> list[Contradiction]:
-    """Passages with numbers under a heading that another document has too, and the numbers differ."""
-    titles = {title_of(piece.path) for piece in pieces if piece.headings}
-    by_title: dict[str, list[Passage]] = defaultdict(list)
-    for passage in others.exclude(heading=""):
-        if (title := title_of(passage.heading)) in titles:
-            by_title[title].append(passage)
-    found: list[Contradiction] = []
-    for piece in pieces:
-        ours = numbers(piece.text)
-        for passage in by_title.get(title_of(piece.path), []) if ours else []:
-            theirs = numbers(passage.text)
-            here, there = tuple(n for n in ours if n not in theirs), tuple(n for n in theirs if n not in ours)
-            if here and there and alike(piece.text, passage.text):
-                found.append(Contradiction(piece, known(passage), here, there))
-    return found[:MOST_SHOWN]
-
-
-def known(passage: Passage) -> Known:
-    return Known(passage.pk, passage.document_id, passage.document.title, passage.heading, passage.text)
-
-
-def title_of(path: str) -> str:
-    """The last heading of a path, folded."""
-    return " ".join(path.rpartition(PATH_BORDER)[2].lower().replace("ё", "е").split())
-
-
-def numbers(text: str) -> list[str]:
-    """Numbers in the order of the text, each once, written in one way: «5 %» and «5%», «1,5» and «1.5»."""
-    return list(dict.fromkeys(match.replace(" ", "").replace(".", ",") for match in NUMBER.findall(text)))
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two texts, their numbers left out, are about the same."""
-    first, second = (NUMBER.sub("", text).lower().split() for text in (one, other))
-    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= LIKE
 
 
 def difference(old: DocumentVersion, new: DocumentVersion) -> str:

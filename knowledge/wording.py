@@ -107,6 +107,17 @@ def word_of(text: str) -> Word:
     return Word(text, tuple(forms), known, unknown)
 
 
+@lru_cache(maxsize=4096)
+def part_of_speech(text: str) -> str:
+    """«NOUN», «ADJF», «VERB»… as the dictionary has it; «CODE» for «Т2» and «РЭМ-50», «LATN», «» for a number."""
+    plain = folded(text)
+    if any(letter.isdigit() for letter in plain):
+        return "" if plain.isdigit() else "CODE"
+    if not CYRILLIC.fullmatch(plain.replace("-", "")):
+        return "LATN"
+    return "CODE" if text.isupper() and len(text) > 1 else str(analyzer().parse(plain)[0].tag.POS or "")
+
+
 def _spelled(word: str) -> tuple[str, ...]:
     """«каэстэ» → «кст»."""
     if not SPELLED.fullmatch(word):

@@ -19,6 +19,7 @@ from vasdom.collector import settle  # noqa: E402
 from vasdom.requests import Utf8Request  # noqa: E402
 from voice.chat.routing import websocket_urlpatterns as chat_urlpatterns  # noqa: E402
 from voice.live.routing import websocket_urlpatterns as live_urlpatterns  # noqa: E402
+from voice.warming import Warming  # noqa: E402
 
 django_application.request_class = Utf8Request
 
@@ -29,7 +30,7 @@ office_sockets: Any = AllowedHostsOriginValidator(
 )
 application = ProtocolTypeRouter(
     {
-        "http": AccessLog(django_application),
+        "http": Warming(AccessLog(django_application)),
         "websocket": URLRouter([*chat_urlpatterns, re_path("", office_sockets)]),
     }
 )

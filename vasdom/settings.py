@@ -227,6 +227,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "TaskStatusEnum": "tasks.models.Task.Status",
         "CallStatusEnum": "calls.models.Call.Status",
         "CallChannelEnum": "calls.models.Call.Channel",
+        "CallEndingEnum": "calls.models.Call.Ending",
+        "CallEventKindEnum": "calls.models.CallEvent.Kind",
     },
 }
 

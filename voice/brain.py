@@ -12,9 +12,11 @@ from providers.deadlines import Deadlines
 from providers.llm import LanguageModel
 
 if TYPE_CHECKING:
+    from providers.openai.config import Account
     from voice.snapshot import CallSettings
 
 OPENAI, EXTRACTIVE = "openai", "extractive"
+DOCUMENT_TOKENS, DOCUMENT_SECONDS = 800, 45.0
 
 
 def vendor_of(model_vendor: str) -> str:
@@ -49,6 +51,31 @@ def language_model(call: CallSettings) -> LanguageModel:
     )
 
 
+def model_of_documents() -> LanguageModel | None:
+    """The active revision's model for work on documents, where nobody waits for a first word; None without a model."""
+    from voice.snapshot import active_settings
+
+    call = active_settings()
+    if vendor_of(call.model_vendor) != OPENAI or missing_for(call.model_vendor, call.model):
+        return None
+    from providers.openai.config import ChatConfig
+
+    config = ChatConfig(
+        account=_account(settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL),
+        model=call.model,
+        temperature=call.temperature,
+        max_tokens=DOCUMENT_TOKENS,
+        deadlines=Deadlines(DOCUMENT_SECONDS, DOCUMENT_SECONDS, DOCUMENT_SECONDS),
+    )
+    return chain(OPENAI, config, fallback_model=call.fallback_model, otherwise=(), patience_seconds=DOCUMENT_SECONDS)
+
+
+def _account(key: str, url: str) -> Account:
+    from providers.openai.config import Account
+
+    return Account(api_key=key, base_url=url) if url else Account(api_key=key)
+
+
 @lru_cache(maxsize=16)
 def _chained(
     vendor: str,
@@ -67,10 +94,10 @@ def _chained(
     by_quotes = ExtractiveConfig(unknown=unknown)
     if vendor != OPENAI:
         return chain(EXTRACTIVE, by_quotes)
-    from providers.openai.config import Account, ChatConfig
+    from providers.openai.config import ChatConfig
 
     config = ChatConfig(
-        account=Account(api_key=key, base_url=url) if url else Account(api_key=key),
+        account=_account(key, url),
         model=model,
         temperature=temperature,
         max_tokens=max_tokens,

@@ -81,7 +81,7 @@ def ask_crm_later(number: str) -> None:
 
 def _ring(number: str) -> None:
     try:
-        look_up_caller.apply_async(args=[number], expires=LOOK_UP_EXPIRES_SECONDS, retry=False)
+        look_up_caller.apply_async(args=(number,), expires=LOOK_UP_EXPIRES_SECONDS, retry=False)
     except Exception:  # a call is fenced off from a broker that is away
         logger.warning("a caller's number will not be looked up: the job could not be sent", exc_info=True)
 
@@ -89,7 +89,9 @@ def _ring(number: str) -> None:
 def _last_calls(numbers: set[str], but: UUID | None) -> tuple[LastCall, ...]:
     if not numbers:
         return ()
-    rows = Call.objects.kept().filter(caller__in=numbers, channel=Call.Channel.PHONE).exclude(pk=but)
+    rows = Call.objects.kept().filter(caller__in=numbers, channel=Call.Channel.PHONE)
+    if but is not None:
+        rows = rows.exclude(pk=but)
     return tuple(
         LastCall(call.pk, call.started_at, call.status, str(call.house or ""))
         for call in rows.select_related("house").order_by("-started_at")[:LAST_CALLS]

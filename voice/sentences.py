@@ -31,7 +31,7 @@ _TAIL = re.compile(r"(?:и\s+)?т\.\s*[дп]\.$|и\s+др\.$|и\s+пр\.$", re.I
 _WORD = re.compile(r"([^\W\d_](?:[^\W\d_]|-|\.(?=[^\W\d_]))*)\.$")
 _NUMBERED = re.compile(r"(?:^|\n)\s*\d{1,2}\.$")
 _END = re.compile(r"[.!?…]+[)»\"”’]*")
-_MARK = re.compile(r"(?:[,;:]|\s—)(?=\s+\w)")
+_MARK = re.compile(r"(?:[,;:]|\s—)(?=\s+[^\W\d_])")
 _STARTS = re.compile(r"[A-ZА-ЯЁ0-9«\"“(—–\-•*№]")
 
 

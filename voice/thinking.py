@@ -146,8 +146,8 @@ def know(heard: str, session: Session, caller: Caller, call: CallSettings, mark:
     found = search(resolved.question, role=caller.knowledge_role, limit=limit, threshold=call.fallback_threshold)
     mark("search")
     session.pending = None
+    session.topic = followup.subject(resolved.question) or session.topic
     if found.best >= call.answer_threshold:
-        session.topic = followup.subject(resolved.question)
         citations = tuple(cited(one) for one in found.passages)
         return Thought(
             clean,

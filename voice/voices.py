@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from providers.espeak.library import available as espeak_is_there
+from voice.engine import silero
 
 if TYPE_CHECKING:
     from voice.models import AssistantRevision
@@ -69,8 +69,8 @@ def refusal(revision: AssistantRevision) -> str:
     """Why a revision's speech cannot be used, one Russian sentence; nothing = it can."""
     if problem := strange_voice(revision):
         return problem
-    if revision.vad == revision.Vad.SILERO and find_spec("onnxruntime") is None:
-        return "Silero: не установлен пакет onnxruntime. Выберите WebRTC."
+    if revision.vad == revision.Vad.SILERO and (reason := silero.missing()):
+        return f"{reason} Или выберите WebRTC."
     if settings.ARI_URL and revision.synthesizers and not usable(revision.synthesizers):
         reasons = " ".join(missing(vendor) for vendor in revision.synthesizers)
         return f"Ни один синтез речи из списка не работает: помощник был бы нем. {reasons}"

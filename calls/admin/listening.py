@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
 from calls import access, audit, recordings
+from calls.actions.rows import person_of
 from calls.models import Call, Recording
 from calls.wav import StereoWav
 from houses.admin.downloads import send_file
@@ -19,14 +20,13 @@ from houses.admin.downloads import send_file
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 
 
-def listen(request: HttpRequest, call: Call) -> HttpResponseBase:
-    """The recording as WAV, whole or the asked range; `?download=1` saves it as a file.
+def listen(request: HttpRequest, call: Call, user: Any) -> HttpResponseBase:
+    """The recording as WAV, whole or the asked range, for this reader; `?download=1` saves it as a file.
 
     Raises:
         PermissionDenied: the role does not allow it.
         Http404: there is no recording, or its files are gone.
     """
-    user: Any = request.user
     if not access.may_hear(user):
         raise PermissionDenied
     kept = Recording.objects.filter(call=call).first()
@@ -43,12 +43,12 @@ def listen(request: HttpRequest, call: Call) -> HttpResponseBase:
     begin, end = asked
     downloads = request.GET.get("download") == "1"
     if begin == 0 and request.method == "GET":  # what follows are pieces of the same listening
-        audit.note_listening(call, user, downloaded=downloads)
+        audit.note_listening(call, person_of(user), downloaded=downloads)
     return answer(request, wav, begin, end, f"звонок_{timezone.localtime(call.started_at):%Y%m%d_%H%M%S}.wav")
 
 
 def answer(request: HttpRequest, wav: StereoWav, begin: int, end: int, name: str) -> HttpResponseBase:
-    response: Any
+    response: HttpResponseBase
     if request.method == "HEAD":
         wav.close()
         response = HttpResponse(content_type="audio/wav")

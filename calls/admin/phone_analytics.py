@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from calls import stages
 from calls.analytics.availability import GOAL, GREETED_WITHIN_MS, DayOfLine
 from calls.analytics.period import Period
 from calls.analytics.phone import OTHER, FirstAudio, Phone
-from calls.templatetags.calls_words import share, spent
+from calls.templatetags.calls_words import call_length, share, spent
 
 Link = Callable[[Period, date, date], str]
 OTHER_LABEL, OTHER_CLASS = "прочее", "stage-8"
@@ -52,7 +52,7 @@ def phone_context(found: Phone | None, period: Period, link: Link) -> dict[str, 
             period, link, {day.day: _answering(day) for day in found.availability.days if day.day is not None}
         ),
         "goal": share(GOAL),
-        "within": spent(GREETED_WITHIN_MS),
+        "within": call_length(timedelta(milliseconds=GREETED_WITHIN_MS)),
     }
 
 

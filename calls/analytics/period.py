@@ -48,7 +48,12 @@ class Period:
 
     def rows(self, sql: str, **more: Any) -> list[Any]:
         """What a query of the database itself gives; it may use begin, end, channel and zone."""
-        given = {"begin": self.begin, "end": self.end, "channel": self.channel, "zone": settings.TIME_ZONE}
+        given: dict[str, Any] = {
+            "begin": self.begin,
+            "end": self.end,
+            "channel": self.channel,
+            "zone": settings.TIME_ZONE,
+        }
         with connection.cursor() as cursor:
             cursor.execute(sql, given | more)
             return list(cursor.fetchall())

@@ -70,7 +70,7 @@ def phone(period: Period) -> Phone | None:
     """None when the period's channel is another."""
     if period.channel not in ("", Call.Channel.PHONE):
         return None
-    by_day = {day: Latency(*quantiles, number) for day, quantiles, number in period.rows(FIRST_AUDIO_SQL)}
+    by_day = {day: Latency(p50, p95, number) for day, (p50, p95), number in period.rows(FIRST_AUDIO_SQL)}
     averages = _averages(period)
     return Phone(
         first_audio=by_day.pop(None, None),
@@ -83,7 +83,7 @@ def phone(period: Period) -> Phone | None:
 
 def _one(period: Period, sql: str) -> Latency | None:
     [(quantiles, number)] = period.rows(sql)
-    return Latency(*quantiles, number) if number else None
+    return Latency(quantiles[0], quantiles[1], number) if number else None
 
 
 def _barge_ins(period: Period) -> BargeIns:

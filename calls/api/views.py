@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponseBase
 from django.utils import timezone
@@ -13,9 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from calls import access, actions, reports
+from calls.admin import listening
+from calls.api.log_json import log_json
 from calls.api.query import narrowed, told
 from calls.api.schema import ClearedSchema, LogSchema
-from calls.models import KEPT_HIDDEN_FOR, Call, Turn
+from calls.errors import UnknownCall
+from calls.models import KEPT_HIDDEN_FOR, Call
 from houses.admin.downloads import download
 from houses.api import docs
 from houses.api.base import ApiView, require
@@ -26,7 +28,6 @@ from houses.reports.tables import csv_file
 
 TAG = "Звонки"
 DELETED = "Все логи удалены"
-SPEAKERS = {Turn.Speaker.CALLER: "user", Turn.Speaker.ASSISTANT: "bot", Turn.Speaker.OPERATOR: "operator"}
 MOMENT = "день 2026-11-05 или время 2026-11-05T00:00:00Z"
 FILTERS = (
     docs.text("q", "Слова диалога в любой форме, номер, имя сессии или начало ID"),
@@ -39,33 +40,6 @@ PAGING = (
     docs.integer("page", "Страница, с 1; за концом списка — пустой список", 1),
     docs.integer("limit", f"Строк на странице, по умолчанию {MAX_LIMIT}", 1, MAX_LIMIT),
 )
-
-
-def log_json(call: Call, user: Any) -> dict[str, Any]:
-    """One call; its turns must have been fetched with it."""
-    return {
-        "id": str(call.pk),
-        "callerId": access.caller_for(call.caller, user),
-        "startTime": moment(call.started_at),
-        "endTime": moment(call.ended_at) if call.ended_at else None,
-        "status": call.status,
-        "transcript_json": json.dumps([turn_json(turn, user) for turn in call.turns.all()], ensure_ascii=False),
-        "channel": call.channel,
-        "kb": call.base or None,
-        "revision": call.revision_number,
-        "duration_seconds": call.duration.total_seconds() if call.duration else None,
-    }
-
-
-def turn_json(turn: Turn, user: Any) -> dict[str, Any]:
-    """A turn as the original kept it: of the caller, what was understood and what was heard."""
-    said = access.readable(turn.text, user)
-    told: dict[str, Any] = {"speaker": SPEAKERS[Turn.Speaker(turn.speaker)], "text": said}
-    told["timestamp"] = moment(turn.ended_at)
-    if turn.speaker == Turn.Speaker.CALLER:
-        return told | {"text": access.readable(turn.normalised or turn.text, user), "raw": said}
-    citations = access.citations_for(turn.citations, user)
-    return told | {"kb": turn.base or None, "citations": citations, "rating": turn.rating}
 
 
 def read_page(query: Query) -> Page:
@@ -124,3 +98,26 @@ class LogsCsvView(ApiView):
         require(access.may_read(request.user))
         found = reports.rows(narrowed(Query(request), request.user), request.user)
         return download(request._request, csv_file(reports.header(), found), "call_logs.csv", "csv")
+
+
+class LogRecordingView(ApiView):
+    @endpoint(
+        "Запись разговора",
+        {
+            (200, "audio/wav"): OpenApiResponse(OpenApiTypes.BINARY, "WAV: стерео, слева звонящий, справа ассистент"),
+            (206, "audio/wav"): OpenApiResponse(OpenApiTypes.BINARY, "Часть файла по заголовку Range"),
+        },
+        tag=TAG,
+        description="Нужно право слушать записи. 404 — записи нет или срок её хранения прошёл. Прослушивание видно в "
+        "журнале изменений.",
+        parameters=(docs.path_text("call_id", "ID звонка"),),
+        errors=(404,),
+        operation_id="log_recording",
+    )
+    def get(self, request: Request, call_id: str) -> HttpResponseBase:
+        require(access.may_read(request.user))
+        try:
+            call = Call.objects.visible_to(request.user).kept().get(pk=UUID(call_id))
+        except (ValueError, Call.DoesNotExist) as exc:
+            raise UnknownCall("Такого звонка нет.") from exc
+        return listening.listen(request._request, call, request.user)

@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from calls.actions import identify_caller, note_event, note_greeting
 from calls.models import Call
 from calls.tests.factories import PHONE, make_call
-from houses.tests.factories import make_brigade, make_user
+from houses.tests.factories import make_brigade, make_house, make_user
 
 pytestmark = pytest.mark.django_db
 KEY = "service-key-of-the-tests"
@@ -59,10 +60,41 @@ def test_a_call_has_the_shape_of_the_original(client: APIClient) -> None:
         "kb": "general",
         "revision": 7,
         "duration_seconds": 60.0,
+        "house": None,
+        "contact": "",
+        "dialled": "",
+        "arrivedTime": None,
+        "greeted_ms": None,
+        "ending": None,
+        "recording": None,
+        "events": [],
     }
     caller = {"speaker": "user", "text": "сколько стоит?", "raw": "Сколько стоит?", "timestamp": moment}
     bot = {"speaker": "bot", "text": "Зависит.", "timestamp": moment, "kb": "general", "rating": None}
-    assert said == [caller, bot | {"citations": [{"document": "Цены"}]}]
+    bot["citations"] = [{"document": "Цены"}]
+    place = {"from_ms": None, "to_ms": None}
+    caller |= place | {"spoken_to": True, "digits": False, "recognizer": None}
+    bot |= place | {"cut": "", "interrupted": False, "cut_ms": None, "first_audio_ms": None, "timings": {}}
+    assert said == [caller, bot | {"synthesizer": None}]
+
+
+def test_what_is_known_of_a_phone_call_is_told(client: APIClient) -> None:
+    house = make_house()
+    call = make_call(
+        "да", "Уборка завтра.", house=house, dialled="100", answer={"first_audio_ms": 800, "cut": "Влажная."}
+    )
+    note_greeting(call.pk, 210)
+    identify_caller(call.pk, contact="Иванова Анна")
+    note_event(call.pk, key="1", at=call.started_at, kind="callback", text="на 8 495 000-00-00", milliseconds=None)
+    [row] = client.get("/api/logs").json()
+    assert row["house"] == {"id": house.pk, "title": str(house)}
+    assert (row["contact"], row["dialled"], row["greeted_ms"]) == ("Иванова Анна", "100", 210)
+    assert [(event["kind"], event["milliseconds"]) for event in row["events"]] == [("callback", None)]
+    answer = json.loads(row["transcript_json"])[1]
+    assert (answer["cut"], answer["first_audio_ms"]) == ("Влажная.", 800)
+    [row] = signed_in("Просмотр").get("/api/logs").json()
+    assert row["contact"] == ""
+    assert "495" not in row["events"][0]["text"]
 
 
 def test_the_log_is_narrowed_as_in_the_original(client: APIClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
-from knowledge import actions
+from knowledge import actions, exam
 from knowledge.access import may_read, may_teach
 from knowledge.admin.common import (
     STATE_CLASSES,
@@ -34,6 +35,7 @@ from knowledge.understanding import difference, understand
 from vasdom.errors import VasdomError
 
 State = DocumentVersion.State
+THINKING = timedelta(seconds=90)
 
 
 class KeptFilter(admin.SimpleListFilter):
@@ -126,6 +128,7 @@ class DocumentAdmin(TaughtAdmin):
             path("version/<int:pk>/confirm/", wrap(require_POST(self.confirm)), name="knowledge_confirm"),
             path("version/<int:pk>/reject/", wrap(require_POST(self.reject)), name="knowledge_reject"),
             path("version/<int:pk>/restore/", wrap(require_POST(self.restore)), name="knowledge_restore"),
+            path("version/<int:pk>/questions/", wrap(require_POST(self.think)), name="knowledge_think"),
             path("version/<int:pk>/edit/", wrap(self.edit), name="knowledge_edit"),
             path("version/<int:pk>/file/", wrap(require_GET(self.source)), name="knowledge_source"),
             path("version/<int:old>/diff/<int:new>/", wrap(require_GET(self.diff)), name="knowledge_diff"),
@@ -210,6 +213,9 @@ class DocumentAdmin(TaughtAdmin):
             "understood": understand(version) if version.text_hash else None,
             "may_teach": may_teach(request.user),
             "current": version.document.current,
+            "foreseen": exam.foreseen(version.questions, version.document),
+            "has_model": exam.has_model(),
+            "is_thinking": is_thinking(version),
         }
         return render(request, "admin/knowledge/version.html", f"Что понял ИИ: {version}", context)
 
@@ -243,6 +249,13 @@ class DocumentAdmin(TaughtAdmin):
             actions.reject(version, user=person(request), reason=request.POST.get("reason", ""))
             messages.success(request, "Версия отклонена, ответы не изменятся.")
         return to_document(version)
+
+    def think(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask the model for questions again; it takes some seconds."""
+        require(may_teach(request.user))
+        version = find(pk)
+        exam.think_of_questions(version)
+        return to_version(version)
 
     def restore(self, request: HttpRequest, pk: int) -> HttpResponse:
         require(may_teach(request.user))
@@ -287,6 +300,13 @@ class DocumentAdmin(TaughtAdmin):
             filename=version.file_name,
             content_type="application/octet-stream",
         )
+
+
+def is_thinking(version: DocumentVersion) -> bool:
+    """A model was asked for questions a moment ago and has not answered yet."""
+    is_new = timezone.now() - version.created_at < THINKING
+    asked = version.state == State.WAITING and not version.questions and not version.questions_note
+    return asked and is_new and exam.has_model()
 
 
 def find(pk: int) -> DocumentVersion:

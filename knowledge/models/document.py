@@ -109,6 +109,10 @@ class DocumentVersion(models.Model):
     remarks: models.JSONField[Any, Any] = models.JSONField("замечания разбора", default=list, blank=True)
     text = models.TextField("текст", blank=True)
     text_hash = models.CharField(max_length=64, blank=True, editable=False, help_text="SHA-256 текста")
+    questions: models.JSONField[Any, Any] = models.JSONField(
+        "вопросы к тексту", default=list, blank=True, editable=False, help_text="Придуманы моделью"
+    )
+    questions_note = models.CharField("почему вопросов нет", max_length=300, blank=True, editable=False)
     confirm_at_once = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField("создана", auto_now_add=True)
     decided_at = models.DateTimeField("решено", null=True, blank=True)

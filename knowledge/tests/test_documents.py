@@ -6,12 +6,13 @@ import pytest
 from auditlog.models import LogEntry
 
 from knowledge import actions, demo, jobs
+from knowledge.conflicts import numbers
 from knowledge.errors import Unreadable
 from knowledge.index import rebuild
 from knowledge.models import Document, DocumentVersion, Passage
 from knowledge.search import search
 from knowledge.tests.factories import a_file, base, docx, make_person, pdf, teach
-from knowledge.understanding import difference, numbers, understand
+from knowledge.understanding import difference, understand
 from vasdom.errors import Conflict, InvalidInput
 
 pytestmark = pytest.mark.django_db

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from providers.deadlines import DEFAULT_DEADLINES, Beat, Deadlines, within
 from providers.extractive import wishes
 from providers.extractive.blocks import Block, blocks
 from providers.extractive.parts import core_of, parts_of, things_of
-from providers.extractive.words import is_kind_asked_for, lacks_figure, stems
+from providers.extractive.words import is_kind_asked_for, lacks_figure, shared, stems
 from providers.llm import Answer, Message, Passage, Piece, TextDelta, ToolSpec, question_of
 from vasdom.errors import InvalidInput
 
 PASSAGES_READ = 6
 HEADING_WEIGHT = 0.85  # a word of the heading says a little less than one of the sentence
+RARE, COMMON = 1.3, 0.7
 TOPIC_WEIGHT = 0.3  # a word that stands in both is what the text is about
-KIND_WEIGHT = 1.0
+KIND_WEIGHT = 1.2
 NO_FIGURE = 1.0  # … and this is taken off where «сколько» gets none
 PASSAGE_WEIGHT = 0.2  # the search put the better passage first: worth less than a word, but it decides between equals
 PASSAGE_OF_PART = 0.05  # … and less where the passages of several questions take turns
@@ -118,7 +119,8 @@ def best_sentences(question: str, passages: Sequence[Passage], config: Extractiv
     read = [(passage.document, harmless(passage)) for passage in passages[:PASSAGES_READ]]
     chosen: list[str] = []
     for part in parts:
-        quoted = _of_part(part, read, config.max_sentences, PASSAGE_WEIGHT if len(parts) == 1 else PASSAGE_OF_PART)
+        by_rank = PASSAGE_WEIGHT if len(parts) == 1 else PASSAGE_OF_PART
+        quoted = _of_part(part, read, config.max_sentences, by_rank, frozenset(chosen))
         chosen += quoted[: max(1, config.max_sentences // len(parts))] if len(parts) > 1 else quoted
     if wish.figure:
         chosen = [_with_figure(sentence) for sentence in chosen]
@@ -137,7 +139,9 @@ def harmless(passage: Passage) -> list[Block]:
     return [block for block in kept if block.sentences]
 
 
-def _of_part(question: str, read: Sequence[tuple[str, list[Block]]], most: int, by_rank: float) -> list[str]:
+def _of_part(
+    question: str, read: Sequence[tuple[str, list[Block]]], most: int, by_rank: float, said: frozenset[str]
+) -> list[str]:
     """The best sentence with what follows it in its paragraph; then what says of the question that it did not.
 
     Where another document says otherwise of the same thing, both are quoted, each with its name. A question without a
@@ -146,12 +150,13 @@ def _of_part(question: str, read: Sequence[tuple[str, list[Block]]], most: int, 
     wanted, things = stems(question), stems(" ".join(things_of(question)))
     if not wanted:
         return [sentence for block in (read[0][1] if read else ()) for sentence in block.sentences]
+    weights = weights_of(wanted, read)
     found = [
         Found(score - by_rank * rank, block, number, document)
         for rank, (document, parts) in enumerate(read)
         for block in parts
         for number, sentence in enumerate(block.sentences)
-        if (score := _score(question, wanted, things, sentence, number, block.heading))
+        if sentence not in said and (score := _score(question, weights, things, sentence, number, block.heading))
     ]
     if not found:
         return []
@@ -184,16 +189,28 @@ def _title(found: Found) -> str:
     return found.block.heading.rpartition(" › ")[2].lower()
 
 
+def weights_of(wanted: frozenset[str], read: Sequence[tuple[str, list[Block]]]) -> dict[str, float]:
+    """How much each word tells: less, the more of the blocks have it."""
+    texts = [stems(f"{block.heading} {' '.join(block.sentences)}") for _, parts in read for block in parts]
+    having = {word: sum(bool(shared(frozenset({word}), text)) for text in texts) for word in wanted}
+    return {word: RARE - (RARE - COMMON) * count / max(1, len(texts)) for word, count in having.items()}
+
+
 def _score(
-    question: str, wanted: frozenset[str], things: frozenset[str], sentence: str, number: int, heading: str
+    question: str, weights: Mapping[str, float], things: frozenset[str], sentence: str, number: int, heading: str
 ) -> float:
     """0 = it has nothing to do with the question, or names a price of something else."""
-    own = wanted & stems(sentence)
-    titled = wanted & stems(heading)
-    words = len(own) + HEADING_WEIGHT * len(titled - own) + TOPIC_WEIGHT * len(titled & own)
+    wanted = frozenset(weights)
+    own = shared(wanted, stems(sentence))
+    titled = shared(wanted, stems(heading))
+    words = sum(
+        weight * (word in own or HEADING_WEIGHT * (word in titled)) + TOPIC_WEIGHT * (word in own and word in titled)
+        for word, weight in weights.items()
+    )
     if not words or (things and not things & (own | titled) and len(own | titled) < 2):
         return 0.0
-    begins = BEGINNING_WEIGHT if number == 0 and len(titled) >= TITLED * len(wanted) else 0.0
+    is_title = sum(weights[word] for word in titled) >= TITLED * sum(weights.values())
+    begins = BEGINNING_WEIGHT if number == 0 and is_title else 0.0
     kind = KIND_WEIGHT * is_kind_asked_for(question, sentence) - NO_FIGURE * lacks_figure(question, sentence)
     return max(0.0, words + begins + kind)
 

@@ -22,7 +22,11 @@ COMPARED = re.compile(
     re.IGNORECASE,
 )
 ASKING = re.compile(rf"\?$|\b{ASKS}\b", re.I)
+BEGINS_ASKING = re.compile(
+    rf"(?:а |и |но |просто |лучше |тогда )*(?:{ASKS}|(?:под|рас)?скажите|назовите|дайте|продиктуйте)\b", re.I
+)
 SENTENCE = re.compile(r"[^.!?]+[.!?]*")
+DOING = re.compile(r"\bдела(?:ете|ть|ют|ем)\b", re.I)
 SHORTEST = 2
 # They say what is asked of a thing, and never which thing.
 NO_THING = frozenset({"цена", "вес", "раз", "часы", "срочность", "мыть", "плата"})
@@ -65,6 +69,13 @@ def core_of(text: str) -> str:
     return core if asked and len(asked) < len(sentences) and things_of(core) and not LEANS.search(core) else text
 
 
+def asking_clause(text: str) -> str:
+    """«Какие моющие вы берёте, у ребёнка аллергия» → its first part: the one that asks; nothing where that is all."""
+    clauses = [clause.strip() for clause in re.split(r"\s*[,;]\s+", text) if clause.strip()]
+    asking = [clause for clause in clauses if BEGINS_ASKING.match(clause) and things_of(clause)]
+    return asking[0] if len(clauses) > 1 and len(asking) == 1 and not LEANS.search(asking[0]) else ""
+
+
 def things_of(text: str) -> tuple[str, ...]:
     """The words that say what a text is about, in its order."""
     words = [word for word in WORD.findall(folded(text)) if word not in STOP_WORDS and len(word) > 1]
@@ -74,4 +85,4 @@ def things_of(text: str) -> tuple[str, ...]:
 def _asks(piece: str) -> bool:
     """Enough words to be a question of its own."""
     words = WORD.findall(folded(piece))
-    return len(words) >= SHORTEST and any(word not in STOP_WORDS for word in words)
+    return len(words) >= SHORTEST and (any(word not in STOP_WORDS for word in words) or DOING.search(piece) is not None)

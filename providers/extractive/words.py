@@ -8,12 +8,13 @@ from providers.extractive.families import family_of
 
 # Words that say nothing about what a question is about.
 EMPTY_WORDS = """
-    а алло без бы был была были было быть в вам вас ваш ваша ваши во вот вы где да для до добрый день его ее если есть
-    еще же за здравствуйте и из или им их к как какая какие какой какого куда когда кто ли меня мне можно мой мы на над
-    нам нас наш не нет ни но ну нужно о об он она они оно от по под подскажите пожалуйста почему при про расскажите с
-    свой себя скажите сколько со спасибо так такая такие такое такой такую там то тут ты у уже часто чего чем что чтобы
-    эта эти это этот я вами вашей вашем нами мной тебя делать делаете значит вообще просто хочу надо можете могу хотел
-    хотела какими каком какую каких который которая которые кому кем ним ней них ими
+    а алло без бы был была были было быть в вам вас ваш ваша ваши во вот вы где да для до добрый день его ее если
+    есть еще же за здравствуйте и из или им их к как какая какие какой какого куда когда кто ли меня мне можно мой
+    мы на над нам нас наш не нет ни но ну нужно о об он она они оно от по под подскажите пожалуйста почему при про
+    расскажите с свой себя скажите сколько со спасибо так такая такие такое такой такую там то тут ты у уже часто
+    чего чем что чтобы эта эти это этот я вами вашей вашем нами мной тебя делать делаете делают делает значит
+    вообще просто хочу надо можете могу хотел хотела какими каком какую каких который которая которые кому кем ним
+    ней них ими
 """
 STOP_WORDS = frozenset(EMPTY_WORDS.split())
 WORD = re.compile(r"[а-яa-z]+\d*|\d+")
@@ -27,6 +28,7 @@ FIGURE = re.compile(
     r"\d|\b(?:оди?н|дв|тр[её]|четыр|пят|шест|сем|восем|девят|десят|раз\b|кажд|бесплатн|завис|нет\b|не )"
 )
 SHORTEST_SOUND = 4
+MOST_ADDED = 3
 ALIKE = str.maketrans("оеёэиыйяюбвгджзщ", "аииииииаупфктшсш", "ъь")
 HUSHED, DOUBLED = re.compile(r"([шчц])[аи]"), re.compile(r"(.)\1+")
 # What asks for a figure of a kind, and what a sentence with such a figure looks like.
@@ -40,6 +42,12 @@ KINDS = (
         re.compile(r"\bчем\b(?! отлич| могу| помоч| зан)|как\w+ средств"),
         re.compile(r"средств|салфетк|раствор|скребк|склиз|микрофибр|щетк|кислот|щелоч|мопом"),
     ),
+    (
+        re.compile(r"\bкто\b"),
+        re.compile(
+            r"старш|представител|управляющ|менеджер|мастер|диспетчер|бригад|жил(?:ец|ьц)|инженер|сотрудник|бухгалтер"
+        ),
+    ),
     (re.compile(r"что (?:такое|значит|это)|кто так|это что"), re.compile(r"\w — \w")),
     (re.compile(r"\bвес(?:ит|ят|\b)|масс"), re.compile(r"\d ?(?:кг|т|г)\b")),
     (
@@ -48,6 +56,10 @@ KINDS = (
             r"раза? в |ежедн|еженед|кажд\w+ недел|при каждой|по \w+ам|\d+ ?час|с \d|"
             r"\d (?:янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек)"
         ),
+    ),
+    (
+        re.compile(r"\bкуда\b|\bкому\b|как (?:мне |нам )?(?:по)?жал|как подать|как оформить"),
+        re.compile(r"позвоните|напишите|назовите|обратитесь|обращайтесь|сообщите|заявк"),
     ),
     (re.compile(r"телефон|позвон|звонить|номер"), re.compile(r"\d[\d ()-]{5,}\d")),
     (re.compile(r"\bгде\b|адрес|находит"), re.compile(r"\bул\.|\bд\. ?\d|адрес")),
@@ -58,6 +70,18 @@ def stems(text: str) -> frozenset[str]:
     """The words that mean something, without endings, roughly."""
     words = WORD.findall(folded(text))
     return frozenset(_stem(word) for word in words if word not in STOP_WORDS)
+
+
+def shared(wanted: frozenset[str], said: frozenset[str]) -> frozenset[str]:
+    """The wanted words that are said; a long word also by its beginning: «хлорка» where «хлор» stands."""
+    found = wanted & said
+    longer = (word for word in wanted - found if len(word) >= SHORTEST_SOUND)
+    return found | {word for word in longer if any(_begins(word, other) for other in said)}
+
+
+def _begins(word: str, other: str) -> bool:
+    short, long = sorted((word, other), key=len)
+    return len(short) >= SHORTEST_SOUND and long.startswith(short) and len(long) - len(short) <= MOST_ADDED
 
 
 def folded(text: str) -> str:

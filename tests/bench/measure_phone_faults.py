@@ -49,7 +49,7 @@ FAULTS: dict[str, Callable[[PhoneRig], None]] = {
 def fault_figures() -> list[Figure]:
     with PhoneRig.on_own_servers() as rig:
         assert rig.openai is not None
-        rig.openai.brain = Story(sentences=1)
+        rig.openai.brain = Story(sentences=0)
         waits = asyncio.run(_all_faults(rig))
     figures = [
         Figure(f"phone: {name} → something heard, worst", max(found), "s", MUST_SECONDS, f"{len(found)} turns")

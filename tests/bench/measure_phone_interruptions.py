@@ -11,8 +11,8 @@ from itertools import pairwise
 from tests.bench.report import Figure, p95
 from tests.phone.rig import PhoneRig
 from tests.phone.speech import BACKCHANNELS, INTERRUPTIONS, QUESTIONS, QUESTIONS_INTO_A_REPLY, clips, cough
-from tests.phone.story import Story, history, plain, requests_about
-from tests.phone.talk import Talk, number, talk
+from tests.phone.story import Story, history, plain
+from tests.phone.talk import Talk, number, side_by_side, talk
 
 SOUNDS_IN_REPLY = 5
 BACKCHANNEL_CALLS, ECHO_CALLS, INTERRUPTION_CALLS = 9, 2, 26
@@ -80,18 +80,19 @@ def _percent(part: int, whole: int) -> float:
 async def _accompany(rig: PhoneRig) -> Accompanied:
     found = Accompanied()
     sounds: list[bytes] = [*(clips().say(text).pcm for text in BACKCHANNELS), cough(1), cough(2, 0.15)]
-    dice = random.Random(6)
     async with rig.caller() as phone:
-        for place in range(BACKCHANNEL_CALLS):
-            caller = number(400 + place)
+
+        async def call(place: int) -> None:
+            dice, caller = random.Random(place), number(400 + place)
             async with talk(rig, phone, caller) as one:
                 await one.ask(QUESTIONS[place % len(QUESTIONS)])
-                for _ in range(SOUNDS_IN_REPLY):
+                for turn in range(SOUNDS_IN_REPLY):
                     await asyncio.sleep(dice.uniform(0.9, 1.8))
-                    began, _ = await one.say(dice.choice(sounds))
+                    began, _ = await one.say(sounds[(place + turn) % len(sounds)])
                     await _watch(one, began, found)
             await _count_answers(rig, caller, found)
-        for place in range(ECHO_CALLS):
+
+        async def call_with_echo(place: int) -> None:
             caller = number(450 + place)
             async with talk(rig, phone, caller, greeted=False) as one:
                 one.call.media.room.echo(ECHO_DB)
@@ -100,6 +101,9 @@ async def _accompany(rig: PhoneRig) -> Accompanied:
                 for _ in range(SOUNDS_IN_REPLY):
                     await _watch(one, one.call.now(), found)
             await _count_answers(rig, caller, found)
+
+        await side_by_side(call, BACKCHANNEL_CALLS)
+        await side_by_side(call_with_echo, ECHO_CALLS)
     return found
 
 
@@ -117,7 +121,9 @@ async def _watch(one: Talk, began: float, found: Accompanied) -> None:
 async def _count_answers(rig: PhoneRig, caller: str, found: Accompanied) -> None:
     """One question was asked: every caller's turn beyond it that wanted an answer is one too many."""
     await asyncio.sleep(1.0)
-    wanted = [turn for turn in rig.turns(caller) if turn["speaker"] == "caller" and turn["spoken_to"]]
+    wanted = [
+        turn for turn in await asyncio.to_thread(rig.turns, caller) if turn["speaker"] == "caller" and turn["spoken_to"]
+    ]
     found.answered += max(0, len(wanted) - 1)
 
 
@@ -126,17 +132,21 @@ async def _count_answers(rig: PhoneRig, caller: str, found: Accompanied) -> None
 
 async def _interrupt(rig: PhoneRig) -> Interrupted:
     """Two interruptions in a call, each of another reply."""
-    found, dice = Interrupted(), random.Random(7)
+    found = Interrupted()
     async with rig.caller() as phone:
-        for place in range(INTERRUPTION_CALLS):
-            caller = number(500 + place)
+
+        async def call(place: int) -> None:
+            dice, caller = random.Random(place), number(500 + place)
             said: list[str] = []
             async with talk(rig, phone, caller) as one:
-                for turn in range(2):
-                    question = QUESTIONS[(2 * place + turn) % len(QUESTIONS)]
-                    await _interrupt_once(rig, one, question, INTERRUPTIONS[(2 * place + turn) % 8], dice, found, said)
+                for turn in (2 * place, 2 * place + 1):
+                    question, interruption = QUESTIONS[turn % len(QUESTIONS)], INTERRUPTIONS[turn % len(INTERRUPTIONS)]
+                    if await _interrupt_once(rig, one, question, interruption, dice.uniform(2.0, 6.0), found):
+                        said.append(interruption)
             await asyncio.sleep(1.0)
-            found.missed += len(said) - _given_way(rig, caller, said)
+            found.missed += len(said) - await asyncio.to_thread(_given_way, rig, caller, said)
+
+        await side_by_side(call, INTERRUPTION_CALLS)
     return found
 
 
@@ -152,46 +162,45 @@ def _given_way(rig: PhoneRig, caller: str, said: list[str]) -> int:
 
 
 async def _interrupt_once(
-    rig: PhoneRig,
-    one: Talk,
-    question: str,
-    interruption: str,
-    dice: random.Random,
-    found: Interrupted,
-    said: list[str],
-) -> None:
+    rig: PhoneRig, one: Talk, question: str, interruption: str, after: float, found: Interrupted
+) -> bool:
+    """False = the question was not answered, so there was nothing to interrupt."""
     assert rig.openai is not None
+    known = len(rig.openai.asked())
     asked = await one.ask(question)
     if asked.heard_at is None:
-        return
-    await asyncio.sleep(dice.uniform(2.0, 6.0))
-    known = len(rig.openai.asked())
+        return False
+    await asyncio.sleep(after)
     began, _ = await one.say(clips().say(interruption))
-    said.append(interruption)
-    found.count += 1
     quiet = await _fallen_silent(one, began)
+    found.count += 1
     found.to_pause.append(quiet - began)
     await asyncio.sleep(2.5)
     if interruption in QUESTIONS_INTO_A_REPLY:
         _look_at_request(rig, question, interruption, known, quiet - asked.heard_at, found)
     await _stop(one)
+    return True
 
 
 def _look_at_request(
     rig: PhoneRig, question: str, interruption: str, known: int, heard_seconds: float, found: Interrupted
 ) -> None:
-    """The first request after the interruption."""
+    """What the model was told of this talk after the interruption."""
     assert rig.openai is not None
     found.told += 1
-    bodies = requests_about(rig.openai, interruption, known) or [one.body for one in rig.openai.asked()[known:]]
-    if not bodies:
-        return
-    told = history(bodies[-1])
-    found.first_word_kept += plain(told[-1][1]).split()[:1] == interruption.split()[:1]
-    places = [place for place, (role, text) in enumerate(told) if role == "user" and plain(text) == question]
-    found.question_kept += bool(places)
-    after = [text for role, text in told[places[-1] + 1 :] if role == "assistant"] if places else []
-    found.heard_kept += bool(after) and _is_what_was_heard(after[0], heard_seconds)
+    later = [history(one.body) for one in rig.openai.asked()[known:]]
+    told = [each for each in later if len(each) > 1 and _begins_as(plain(each[-1][1]), interruption)]
+    found.first_word_kept += bool(told)
+    mine = [each for each in told if ("user", question) in ((role, plain(text)) for role, text in each[:-1])]
+    found.question_kept += bool(mine)
+    if mine:
+        place = max(place for place, (role, text) in enumerate(mine[-1]) if role == "user" and plain(text) == question)
+        heard = [text for role, text in mine[-1][place + 1 :] if role == "assistant"]
+        found.heard_kept += bool(heard) and _is_what_was_heard(heard[0], heard_seconds)
+
+
+def _begins_as(text: str, said: str) -> bool:
+    return text.split()[:1] == said.split()[:1] and text.split()[-1:] == said.split()[-1:]
 
 
 def _is_what_was_heard(text: str, seconds: float) -> bool:

@@ -10,7 +10,7 @@ from tests.bench.report import Figure
 from tests.phone.rig import PhoneRig
 from tests.phone.speech import DICTATED, GROUP_SECONDS, PAUSE_SECONDS, PAUSED
 from tests.phone.story import Story
-from tests.phone.talk import number, talk
+from tests.phone.talk import number, side_by_side, talk
 
 WRITTEN_SECONDS = 1.0
 """After the end of a call its last turn is in the log."""
@@ -34,19 +34,22 @@ async def _say_all(
     rig: PhoneRig, sentences: Sequence[tuple[str, ...]], pause: float, first_number: int
 ) -> tuple[int, float]:
     """How many were talked over; which share of the words, in percent, is not in the log."""
-    talked_over = said = lost = 0
     async with rig.caller() as phone:
-        for place, parts in enumerate(sentences):
+
+        async def call(place: int) -> tuple[bool, int, int]:
             caller = number(first_number + place)
             async with talk(rig, phone, caller) as one:
-                asked = await one.ask(*parts, pause=pause)
-                talked_over += one.sounds(asked.began, asked.ended)
+                asked = await one.ask(*sentences[place], pause=pause)
+                talked_over = one.sounds(asked.began, asked.ended)
                 await one.quiet()
             await asyncio.sleep(WRITTEN_SECONDS)
             words = asked.text.split()
-            said += len(words)
-            lost += sum((Counter(words) - Counter(_written(rig, caller))).values())
-    return talked_over, 100 * lost / said
+            written = await asyncio.to_thread(_written, rig, caller)
+            return talked_over, len(words), sum((Counter(words) - Counter(written)).values())
+
+        found = await side_by_side(call, len(sentences))
+    said = sum(words for _, words, _ in found)
+    return sum(over for over, _, _ in found), 100 * sum(lost for _, _, lost in found) / said
 
 
 def _written(rig: PhoneRig, caller: str) -> list[str]:

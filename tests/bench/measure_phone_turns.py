@@ -10,7 +10,8 @@ from tests.phone import twins
 from tests.phone.rig import PhoneRig
 from tests.phone.speech import QUESTIONS
 from tests.phone.story import Story
-from tests.phone.talk import Asked, number, talk
+from tests.phone.talk import Asked, number, side_by_side, talk
+from voice.caller import SipCaller
 from voice.engine.endpointing import Endpointing
 from voice.engine.settings import VoiceSettings
 
@@ -22,7 +23,7 @@ PROVIDERS_SECONDS = twins.RECOGNITION_SECONDS + twins.FIRST_TOKEN_SECONDS + twin
 def turn_figures() -> list[Figure]:
     with PhoneRig.on_own_servers() as rig:
         assert rig.openai is not None
-        rig.openai.brain = Story(sentences=1)
+        rig.openai.brain = Story(sentences=0)
         greetings, questions = asyncio.run(_questions(rig))
         more, answers = asyncio.run(_short_answers(rig))
     greetings += more
@@ -51,29 +52,38 @@ def own_share(asked: Asked, settings: VoiceSettings | None = None) -> float:
 
 
 async def _questions(rig: PhoneRig) -> tuple[list[float], list[Asked]]:
-    greetings, asked = [], []
     async with rig.caller() as phone:
-        for place in range(CALLS):
-            async with talk(rig, phone, number(place)) as one:
-                greetings.append(one.greeting_seconds or float("inf"))
-                for text in _some(QUESTIONS, place * QUESTIONS_IN_CALL, QUESTIONS_IN_CALL):
-                    asked.append(await one.ask(text))
-                    await one.quiet()
-    return greetings, asked
+
+        async def call(place: int) -> tuple[float, list[Asked]]:
+            return await _one_call(rig, phone, number(place), _some(QUESTIONS, place * QUESTIONS_IN_CALL))
+
+        return _together(await side_by_side(call, CALLS))
 
 
 async def _short_answers(rig: PhoneRig) -> tuple[list[float], list[Asked]]:
     """Two in a call, each after something was said to the caller."""
-    greetings, asked = [], []
     async with rig.caller() as phone:
-        for place in range(SHORT_CALLS):
-            async with talk(rig, phone, number(100 + place)) as one:
-                greetings.append(one.greeting_seconds or float("inf"))
-                for _ in range(2):
-                    asked.append(await one.ask("да"))
-                    await one.quiet()
-    return greetings, asked
+
+        async def call(place: int) -> tuple[float, list[Asked]]:
+            return await _one_call(rig, phone, number(100 + place), ("да", "да"))
+
+        return _together(await side_by_side(call, SHORT_CALLS))
 
 
-def _some(texts: Sequence[str], first: int, count: int) -> list[str]:
-    return [texts[(first + place) % len(texts)] for place in range(count)]
+async def _one_call(rig: PhoneRig, phone: SipCaller, caller: str, texts: Sequence[str]) -> tuple[float, list[Asked]]:
+    """How soon it was greeted, and what came of the questions."""
+    asked = []
+    async with talk(rig, phone, caller) as one:
+        greeting = one.greeting_seconds
+        for text in texts:
+            asked.append(await one.ask(text))
+            await one.quiet()
+    return float("inf") if greeting is None else greeting, asked
+
+
+def _together(calls: list[tuple[float, list[Asked]]]) -> tuple[list[float], list[Asked]]:
+    return [greeting for greeting, _ in calls], [asked for _, found in calls for asked in found]
+
+
+def _some(texts: Sequence[str], first: int) -> list[str]:
+    return [texts[(first + place) % len(texts)] for place in range(QUESTIONS_IN_CALL)]

@@ -70,10 +70,25 @@ def child(command: list[str], env: Mapping[str, str], ready_url: str) -> Iterato
 
 
 @contextmanager
-def web(env: Mapping[str, str]) -> Iterator[str]:
-    """One web process as `make run` starts it; gives its address."""
+def web_process(env: Mapping[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """One web process as `make run` starts it, and its address."""
     port = free_port()
     daphne = str(Path(sys.executable).parent / "daphne")
     command = [daphne, "-b", "127.0.0.1", "-p", str(port), "vasdom.asgi:application"]
-    with child(command, env, f"http://127.0.0.1:{port}/healthz"):
-        yield f"http://127.0.0.1:{port}"
+    with child(command, env, f"http://127.0.0.1:{port}/healthz") as process:
+        yield f"http://127.0.0.1:{port}", process
+
+
+@contextmanager
+def web(env: Mapping[str, str]) -> Iterator[str]:
+    """The address of one web process."""
+    with web_process(env) as (site, _):
+        yield site
+
+
+def memory_megabytes(pid: int) -> float:
+    """What a process holds of the machine's memory now."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError(f"no process {pid}")

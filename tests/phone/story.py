@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from providers.tests.openai_twin import OpenAITwin, Reply
+from providers.tests.openai_twin import Reply
 
 KINDS = ("важный", "простой", "частый", "хороший", "полезный", "нужный", "верный")
 MORE = (
@@ -58,11 +58,6 @@ def last_question(body: Mapping[str, Any]) -> str:
 def history(body: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(role, text) of the conversation as the model was told it, without our own rules."""
     return [(item["role"], str(item["content"])) for item in body["messages"] if item["role"] in {"user", "assistant"}]
-
-
-def requests_about(twin: OpenAITwin, text: str, since: int = 0) -> list[Mapping[str, Any]]:
-    """The bodies of the requests, from the `since`th on, whose last question is this one."""
-    return [one.body for one in twin.asked()[since:] if plain(last_question(one.body)) == text]
 
 
 def plain(text: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 from tests.phone.rig import PhoneRig
 from tests.phone.speech import Clip, clips
@@ -13,6 +15,7 @@ from voice.caller import Call, SipCaller
 from voice.caller.measure import Stretch
 from voice.pbx.settings import ASSISTANT
 
+Result = TypeVar("Result")
 OVER_SECONDS = 0.9
 """A silence that ends a reply; between its clauses there is less."""
 PAUSE_SECONDS = 0.06
@@ -97,6 +100,17 @@ async def talk(rig: PhoneRig, phone: SipCaller, caller_id: str, *, greeted: bool
         if greeted:
             await found.greeted()
         yield found
+
+
+async def side_by_side(work: Callable[[int], Awaitable[Result]], count: int, at_once: int = 3) -> list[Result]:
+    """work(0) … work(count - 1), so many at a time; the results in their order."""
+    free = asyncio.Semaphore(at_once)
+
+    async def one(place: int) -> Result:
+        async with free:
+            return await work(place)
+
+    return list(await asyncio.gather(*(one(place) for place in range(count))))
 
 
 def number(place: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from vasdom.health.states import Reading, failing, off, ok
 from voice.phone.state import LineState, line_state
 
@@ -12,7 +14,10 @@ def reading() -> Reading:
 
 
 def of(line: LineState) -> Reading:
-    extra = {"calls": line.calls, "processes": len(line.processes) if line.processes is not None else None}
+    extra: dict[str, Any] = {
+        "calls": line.calls,
+        "processes": len(line.processes) if line.processes is not None else None,
+    }
     if line.missing:
         names = ", ".join(line.missing)
         return off(

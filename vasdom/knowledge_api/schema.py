@@ -63,6 +63,7 @@ class UnderstoodSchema(serializers.Serializer[Any]):
     duplicates = serializers.IntegerField()
     contradictions = ContradictionSchema(many=True)
     remarks = serializers.ListField(child=serializers.CharField())
+    questions = serializers.ListField(child=serializers.CharField(), help_text="Придуманы моделью; без неё пусто")
 
 
 class PendingSchema(serializers.Serializer[Any]):

@@ -75,6 +75,7 @@ def understood_json(version: DocumentVersion, understood: Understanding) -> dict
             for one in understood.contradictions
         ],
         "remarks": [str(remark) for remark in version.remarks],
+        "questions": [str(question) for question in version.questions],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -176,5 +177,6 @@ def state_of(active: AssistantRevision) -> dict[str, Any]:
     return {
         "with_model": vendor == brain.OPENAI,
         "missing": brain.missing_for(active.model_vendor, active.model),
+        "warnings": actions.warnings(active) if settings.ARI_URL else [],
         "greeting": prompts.filled(active.greeting, hello="Добрый день", name=active.name).replace("|", " "),
     }

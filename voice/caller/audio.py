@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vasdom.errors import InvalidInput
+from voice.caller import measure
 from voice.engine.g711 import Pcm
 
 RATE = 8_000
@@ -53,6 +54,13 @@ def resampled(pcm: Pcm, rate: int) -> Pcm:
         sound = np.convolve(sound, low_pass / low_pass.sum(), mode="same")
     wanted = np.arange(round(pcm.size * RATE / rate)) * (rate / RATE)
     return _samples(np.interp(wanted, np.arange(pcm.size), sound))
+
+
+def at_level(pcm: Pcm, dbfs: float = -20.0) -> Pcm:
+    """Speech as loud as it is on a line; what would be louder than full scale is cut."""
+    began, ended = measure.voiced_bounds(pcm)
+    gain = 10 ** ((dbfs - measure.level(pcm[began:ended])) / 20)
+    return _samples(pcm.astype(np.float64) * gain)
 
 
 def tone(seconds: float, hertz: float = 440.0, dbfs: float = -12.0) -> Pcm:

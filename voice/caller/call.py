@@ -17,7 +17,9 @@ from voice.engine.g711 import Pcm
 
 GAP_SECONDS = 0.06
 LASTING_SECONDS = 0.2
-LOOK_SECONDS = 0.01
+LOOK_SECONDS = 0.02
+NEIGHBOUR_SECONDS = 0.2
+"""A frame at the edge of what is asked for is judged by the one before it."""
 Found = TypeVar("Found")
 
 
@@ -62,7 +64,7 @@ class Call(Leg):
 
     def first_sound_after(self, moment: float, threshold: float = LOUD_DBFS) -> float | None:
         """When the first sounding frame came, at the moment or later; None = not yet."""
-        return measure.first_sound_after(moment, self.media.heard.times, self.media.heard.levels, threshold)
+        return measure.first_sound_after(moment, *self.media.heard.since(moment - NEIGHBOUR_SECONDS), threshold)
 
     async def sound(self, after: float, timeout: float = 10.0, threshold: float = LOUD_DBFS) -> float:
         """Wait for it.
@@ -76,10 +78,13 @@ class Call(Leg):
         self, moment: float, lasting: float = LASTING_SECONDS, threshold: float = LOUD_DBFS
     ) -> float | None:
         """The first moment, this or later, from which it was quiet for `lasting` seconds; None = not yet."""
-        heard = self.media.heard
         known = math.inf if self.ended_at is not None else self.now()
         return measure.silence_after(
-            moment, heard.times, heard.levels, known_until=known, lasting=lasting, threshold=threshold
+            moment,
+            *self.media.heard.since(moment - NEIGHBOUR_SECONDS),
+            known_until=known,
+            lasting=lasting,
+            threshold=threshold,
         )
 
     async def silence(
@@ -142,7 +147,7 @@ class Call(Leg):
         return len(self.timeline()[0]) / RATE
 
     async def _until(self, found: Callable[[], Found | None], timeout: float) -> Found:
-        """Look again every 10 ms, since silence makes no packets; what was found has its own exact moment."""
+        """Look again every 20 ms, since silence makes no packets; what was found has its own exact moment."""
         deadline = self.now() + timeout
         while True:
             result = found()

@@ -105,6 +105,7 @@ class Media:
         self._marker = rtp.MARKER
         self._last_sequence: int | None = None
         self._sending = False
+        self._ticked = 0.0
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._socket.fileno(), self._readable)
 
@@ -177,7 +178,10 @@ class Media:
 
     def _tick(self, due: float) -> None:
         now = time.monotonic()
-        self.latest_ms = max(self.latest_ms, (now - due) * 1000)
+        # Ticks that were skipped after a standstill count by the time since the last one.
+        late = max(now - due, now - self._ticked - rtp.FRAME_SECONDS if self._ticked else 0.0)
+        self.latest_ms = max(self.latest_ms, late * 1000)
+        self._ticked = now
         if not self._sent_digit():
             self._send_sound(now)
         self._timestamp = (self._timestamp + rtp.FRAME_SAMPLES) & 0xFFFFFFFF

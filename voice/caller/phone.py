@@ -64,6 +64,11 @@ class SipCaller:
         await self.unregister()
         self._wire.close()
 
+    @property
+    def address(self) -> Peer:
+        """Where this telephone itself can be called."""
+        return self._wire.host, self._wire.port
+
     # --- place calls
 
     def dial(self, number: str, *, caller_id: str = "", display: str = "", headers: sip.Headers | None = None) -> Call:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from array import array
+from bisect import bisect_left
 
 import numpy as np
 
@@ -58,9 +60,14 @@ class Track:
     @property
     def levels(self) -> Levels:
         """dBFS of every frame."""
+        return self.since(-math.inf)[1]
+
+    def since(self, moment: float) -> tuple[Times, Levels]:
+        """Times and levels of the frames from a moment on: cheap, however long the call already is."""
         if self.keep_audio:
             self._measure()
-        return np.array(self._levels, np.float32)
+        first = bisect_left(self._times, moment)
+        return np.array(self._times[first:], np.float64), np.array(self._levels[first:], np.float32)
 
     def _measure(self) -> None:
         """Frames are measured in bulk, when somebody asks."""

@@ -82,6 +82,7 @@ class CallSession:
         self._asked_if_there = False
         self._over: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
         self._handing_over: asyncio.Task[None] | None = None
+        self._line_over = False
 
     # --- the call
 
@@ -144,6 +145,9 @@ class CallSession:
                 if self._tape is not None:
                     self._tape.caller(frame)
                 self._frame(frame, _now())
+            self._line_over = True
+            if self._handing_over is not None:  # the line ends when an operator takes the call, too
+                await asyncio.wait({self._handing_over})
             self.end(Ending.CALLER_HUNG_UP)
         except Exception:  # one call is fenced off from the others
             logger.exception("a call broke down")
@@ -363,6 +367,8 @@ class CallSession:
             return
         if result is not None and result.taken:
             self.end(Ending.HANDED_OVER)
+            return
+        if self._line_over:
             return
         self._transport.flush()
         text = result.say if result is not None else self._phrases.apology

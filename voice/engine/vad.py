@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
+
+from voice.engine import silero
+from voice.engine.silero import SileroClassifier
 
 QUIETEST_DB = -90.0
 FLOOR_DB = -55.0
@@ -41,8 +43,9 @@ class WebRtcClassifier:
         return bool(self._vad.is_speech(samples.tobytes(), 8000))
 
 
-CLASSIFIERS: dict[str, Callable[[], Classifier]] = {"webrtc": WebRtcClassifier}
-"""By the name that a revision chooses; `silero` joins where onnxruntime and its model are installed."""
+def classifier(name: str) -> Classifier:
+    """The one of this name; WebRTC's where what the other needs is not installed."""
+    return WebRtcClassifier() if name != "silero" or silero.missing() else SileroClassifier()
 
 
 def level_db(samples: np.ndarray) -> float:

@@ -50,12 +50,9 @@ async def ask(conversation: Conversation, text: str) -> Answer:
     return Answer("".join(said).strip(), citations, end)
 
 
-async def ask_all(conversation: Conversation, messages: Sequence[str]) -> Answer:
-    """The answer to the last of these messages."""
-    answer = Answer("")
-    for text in messages:
-        answer = await ask(conversation, text)
-    return answer
+async def ask_all(conversation: Conversation, messages: Sequence[str]) -> list[Answer]:
+    """The answers to these messages, in their order."""
+    return [await ask(conversation, text) for text in messages]
 
 
 def rehearsal(settings: CallSettings | None = None, user: User | None = None) -> Conversation:
@@ -74,6 +71,6 @@ async def rehearsed(messages: Sequence[str], settings: CallSettings | None = Non
     """The answer to the last message of a rehearsal."""
     conversation = rehearsal(settings, user)
     try:
-        return await ask_all(conversation, messages)
+        return (await ask_all(conversation, messages))[-1]
     finally:
         conversation.close()

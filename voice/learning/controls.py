@@ -14,6 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDown
 
+from providers import bridge
 from voice.learning.asking import Answer, rehearsed
 from voice.models import ControlQuestion, ControlResult, ControlRun
 from voice.snapshot import CallSettings, active_settings
@@ -102,7 +103,7 @@ def ask_for(run: ControlRun) -> ControlRun:
     """Ask every enabled question of the active revision, and keep the answers."""
     settings = active_settings()
     questions = list(ControlQuestion.objects.filter(enabled=True))
-    answers = asyncio.run(ask_each([question.question for question in questions], settings))
+    answers = bridge.call(ask_each([question.question for question in questions], settings))
     results = [result_of(run, each, answer, settings) for each, answer in zip(questions, answers, strict=True)]
     with transaction.atomic():
         ControlResult.objects.bulk_create(results)

@@ -65,14 +65,14 @@ def judge(case: Case, user: User | None) -> Judged:
     before = Task.objects.count()
     conversation = Conversation(f"evaluation-{uuid4()}", channel="web" if user else "ws", user=user)
     try:
-        answer = asyncio.run(ask_all(conversation, (*case.before, case.ask)))
+        *earlier, answer = asyncio.run(ask_all(conversation, (*case.before, case.ask)))
     finally:
         conversation.close()
     faults = case.expected.faults(answer)
     added = Task.objects.count() - before
     if case.tasks is not None and added != case.tasks:
         faults.append(f"задач поставлено {added}, ожидалось {case.tasks}")
-    return Judged(case, answer, recall(case, answer, user), tuple(faults), tuple(validity.faults(answer)))
+    return Judged(case, answer, recall(case, answer, user), tuple(faults), tuple(validity.faults(answer, earlier)))
 
 
 def recall(case: Case, answer: Answer, user: User | None) -> float | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from calls.models import Turn
+from providers import bridge
 from voice.events import Outcome
 from voice.learning.asking import Answer
 from voice.learning.controls import ask_each
@@ -59,7 +59,7 @@ def compare(active: AssistantRevision, other: AssistantRevision, questions: Sequ
     async def ask() -> list[list[Answer]]:
         return [await ask_each(questions, each) for each in settings]
 
-    now, then = asyncio.run(ask())
+    now, then = bridge.call(ask())
     return [compared(question, one, two) for question, one, two in zip(questions, now, then, strict=True)]
 
 

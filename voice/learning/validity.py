@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from knowledge.models import DocumentVersion
 from knowledge.passages import cells, plain
 from knowledge.text import folded
@@ -10,14 +12,15 @@ from voice.grounding import Sources
 from voice.learning.asking import Answer
 
 
-def faults(answer: Answer) -> list[str]:
-    """What is dishonest in an answer, in Russian sentences."""
+def faults(answer: Answer, before: Sequence[Answer] = ()) -> list[str]:
+    """What is dishonest in an answer, in Russian sentences. `before` may be repeated: «говорите громче»."""
     found = [f"цитаты нет в документе «{one.document}»" for one in answer.citations if not stands(one)]
     sources = Sources()
-    for one in answer.citations:
-        sources.add(one.text, one.heading, one.document)
-    for use in answer.end.tool_calls if answer.end is not None else ():
-        sources.add(use.result)
+    for each in (*before, answer):
+        for one in each.citations:
+            sources.add(one.text, one.heading, one.document)
+        for use in each.end.tool_calls if each.end is not None else ():
+            sources.add(use.result)
     if missing := sources.missing(answer.text):
         found.append(f"без источника: {', '.join(sorted(value for _, value in missing))}")
     return found

@@ -190,6 +190,10 @@ def told(moment: events.Moment) -> tuple[str, dict[str, Any]]:
             return "assistant_turn", {"text": heard, "cut": cut, "interrupted": interrupted}
         case events.Resumed(text=text, seconds=seconds):
             return "resumed", {"text": text, "seconds": seconds}
+        case events.MessageBegins():
+            return "note", {"text": "Звонящий оставляет сообщение"}
+        case events.MessageTaken(seconds=seconds):
+            return "note", {"text": f"Сообщение записано, {seconds:.0f} с" if seconds else "Сообщения не оставили"}
         case events.Trouble(what=what, detail=detail):
             return "trouble", {"what": what, "detail": detail}
         case events.Ended(ending=ending, reason=reason):

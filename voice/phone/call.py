@@ -18,7 +18,7 @@ from voice.assistant import Conversation
 from voice.engine import events
 from voice.engine.events import Ended, Ending
 from voice.engine.session import CallSession
-from voice.engine.vad import CLASSIFIERS, VoiceActivity
+from voice.engine.vad import VoiceActivity, classifier
 from voice.live.feed import Command, LiveFeed
 from voice.phone import engine_settings
 from voice.phone.brain import PhoneBrain
@@ -115,7 +115,7 @@ class PhoneCall:
             observer=self,
             settings=engine_settings.voice_settings(settings, self._stand.hints),
             phrases=engine_settings.phrases(settings, now),
-            activity=VoiceActivity(CLASSIFIERS.get(settings.vad, CLASSIFIERS["webrtc"])()),
+            activity=VoiceActivity(classifier(settings.vad)),
             arrived=self._call.arrived,
             tape=self._tape,
         )

@@ -16,7 +16,7 @@ from django.utils import timezone
 from knowledge.access import PUBLIC
 from knowledge.search import search
 from voice import brain, health
-from voice.phone.call import PhoneCall
+from voice.phone.call import PhoneCall, recognizer_of
 from voice.phone.journal import Journal
 from voice.phone.ledger import Ledger
 from voice.phone.models import PhoneSettings
@@ -85,6 +85,8 @@ class VoiceLine:
         await in_thread(search, WARMING, role=PUBLIC)
         await brain.language_model(self._stand.settings).ready()
         await PhoneSpeaker(self._stand.settings, self._stand.phrases).make_ready()
+        if (recognizer := recognizer_of(self._stand.settings)) is not None:
+            await recognizer.ready()
 
     # --- calls
 

@@ -45,10 +45,6 @@ class ClauseSplitter:
         """The clauses of whole sentences; none for an empty text."""
         return [clause for sentence in split(text, LONGEST_SENTENCE) for clause in self._cut(sentence)]
 
-    def flush(self) -> list[str]:
-        """At the end of the reply. Nothing waits here: every sentence was whole."""
-        return []
-
     def _cut(self, sentence: str) -> list[str]:
         found, rest = [], sentence.strip()
         if not self._begun and (cut := self._first_border(rest)):

@@ -203,7 +203,6 @@ def test_the_status_page_shows_the_same() -> None:
 
     assert "Голосовой помощник" in page
     assert "звонков сейчас: 2" in page
-    assert "Яндекс SpeechKit" in page
 
 
 def test_too_few_ports_are_refused() -> None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 
 from houses.models import House
 from houses.numerals import CARDINALS
+from knowledge.wording import part_of_speech
+from providers.extractive.families import family_of
+from providers.extractive.parts import NO_THING, things_of
 from providers.extractive.words import stems
 from voice.events import Outcome
 from voice.memory import Session
@@ -14,7 +17,7 @@ from voice.tools import registry, work
 from voice.tools.places import Place, find_place
 from voice.tools.reading import Read, fold
 from voice.tools.spec import Asked, Context, Pending, Result, Slots
-from voice.tools.vocabulary import CONTACT
+from voice.tools.vocabulary import CONTACT, MEASURES
 
 YES = re.compile(
     r"^(?:да|ага|угу|конечно|давай\w*|хорошо|ладно|пожалуйста|запиш\w*|записыва\w*|запиши\w*|передай\w*|верно)\b"
@@ -33,6 +36,14 @@ NO_SUBJECT = re.compile(
     r"происходит|включает|говор\w+|значит|вес\w*|держать|ждать|долго|котор\w+|год\w*|так"
 )
 FEW_WORDS = 6
+PROPERTY = re.compile(
+    r"нагрузк|усили|напряжени|питани|скорост|точност|класс(?!ич)|диаметр|размер|высот|ширин|частот|температур|срок|"
+    r"гаранти|цвет|объем|процент|максимум|минимум|суббот|воскресен|понедельник|вторник|сред[ауые]\b|четверг|пятниц|выходн|"
+    r"утр[оа]|вечер|час[ыа]?\b|часов|д(?:ень|ня|ни|ней|нем)\b|недел|месяц|дат[аыу]|памятк|документ|прайс|инструкц|"
+    r"тысяч|миллион"
+)
+THINGS = frozenset({"NOUN", "LATN", "CODE"})
+BEGINS_MORE = 2  # «а …» goes on, even when it is a little longer
 DATED = frozenset({"next_visits", "past_visits", "brigade_plan", "totals"})  # what a day changes the answer of
 
 
@@ -48,6 +59,8 @@ def answered(session: Session, read: Read, ctx: Context) -> tuple[Asked, Result]
         return _words(pending, read, ctx)
     if pending.waits_for == "task_phone" and read.phone and pending.task_id is not None:
         return pending.asked, work.add_phone(ctx, pending.task_id, read.phone)
+    if pending.waits_for == "task_phone" and NO.search(read.folded) and len(read.folded.split()) <= FEW_WORDS:
+        return pending.asked, Result("Хорошо. Что ещё подсказать?", Outcome.TALK)
     if pending.waits_for == "phone" and read.phone:
         return _run(tool, replace(slots, phone=read.phone), ctx)
     if pending.waits_for == "note" and len(read.folded.split()) <= FEW_WORDS:
@@ -97,6 +110,8 @@ def _house(pending: Pending, read: Read, ctx: Context) -> tuple[Asked, Result] |
         return _run(tool, replace(slots, house=place.house.pk, address=""), ctx)
     if place:
         return _run(tool, replace(slots, house=None, address=read.address), ctx)
+    if registers and (read.phone or CONFIRM.search(read.folded)) and len(read.folded.split()) <= FEW_WORDS:
+        return _run(tool, slots, ctx)  # a phone, or «запишите жалобу» again: the address is still asked for
     if registers and (DONT_KNOW.search(read.folded) or NO.search(read.folded)):
         return _run(tool, replace(slots, detail=work.NO_ADDRESS), ctx)
     return None
@@ -144,6 +159,9 @@ def carried(session: Session, read: Read, ctx: Context) -> Asked | None:
         return Asked(tool, replace(slots, when=read.when, house=house, past=read.past, doubt=read.doubt))
     if read.brigade and last.tool in {"brigade_plan", "totals"}:
         return Asked(last.tool, replace(slots, brigade=read.brigade))
+    counted = next((name for name, pattern in MEASURES if pattern.search(read.folded)), "")
+    if last.tool == "totals" and counted and counted != slots.measure and len(words) <= 3:
+        return Asked("totals", replace(slots, measure=counted))
     if read.company and last.tool in {"company_contact", "totals"}:
         return Asked(last.tool, replace(slots, company=read.company))
     return None
@@ -162,11 +180,11 @@ class Resolved:
 
 
 def resolve(text: str, folded: str, topic: tuple[str, ...]) -> Resolved:
-    """Put the subject of the conversation into a question that lacks one: «а сколько они стоят?»."""
-    own = [word for word in subject(text) if not PRONOUN.fullmatch(word)]
+    """Put the subject of the conversation into a question that lacks one: «а сколько они стоят?», «а переносной?»."""
+    own = [word for word in subject(text) if is_thing(word)]
     leans = PRONOUN.search(folded) is not None
-    short = len(folded.split()) <= FEW_WORDS and BEGINS.search(folded) is not None
-    if not (leans and len(own) <= 3) and not (short and len(own) <= 2):
+    short = len(folded.split()) <= FEW_WORDS + BEGINS_MORE * (BEGINS.search(folded) is not None)
+    if not (leans and len(own) <= 3) and not (short and not own):
         return Resolved(text, unsure=leans)
     missing = [word for word in topic if not stems(word) & stems(text)]
     if not missing:
@@ -175,20 +193,32 @@ def resolve(text: str, folded: str, topic: tuple[str, ...]) -> Resolved:
 
 
 def subject(text: str) -> tuple[str, ...]:
-    """The words of a question that say what it is about, at most six."""
+    """The nouns, names and adjectives of a question that say what it is about, at most six."""
     words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", text)
-    return tuple(word for word in words if stems(word) and not _names_nothing(fold(word)))[:6]
+    return tuple(word for word in words if len(word) > 1 and stems(word) and _names_something(word))[:6]
+
+
+def is_thing(word: str) -> bool:
+    """A noun, a name, or a word of the trade; an adjective says of which kind it is («а переносной?»)."""
+    return part_of_speech(word) in THINGS or (family_of(fold(word)) is not None)
 
 
 def has_no_subject(question: str) -> bool:
-    """«А сколько они стоят?» when nothing was spoken of before."""
-    return PRONOUN.search(fold(question)) is not None and not subject(question)
+    """«А сколько они стоят?», «почём?» when nothing was spoken of before."""
+    asked = fold(question)
+    says_nothing = bool(stems(asked)) and not things_of(asked)
+    return not subject(question) and (PRONOUN.search(asked) is not None or says_nothing)
 
 
-def _names_nothing(word: str) -> bool:
-    """A pronoun, a number, a word that says what is asked of a thing and not which thing."""
-    is_number = word.isdigit() or word in CARDINALS
-    return bool(is_number or PRONOUN.fullmatch(word) or NO_SUBJECT.fullmatch(word))
+def _names_something(word: str) -> bool:
+    """Neither a pronoun nor a number, nor what is asked of a thing (its price, its weight, a day), nor a mere verb."""
+    plain = fold(word)
+    if plain.isdigit() or plain in CARDINALS or PRONOUN.fullmatch(plain) or NO_SUBJECT.fullmatch(plain):
+        return False
+    if PROPERTY.match(plain):
+        return False
+    family = family_of(plain)
+    return family.name not in NO_THING if family is not None else part_of_speech(word) in {*THINGS, "ADJF"}
 
 
 def slots_after(result: Result, slots: Slots) -> Slots:

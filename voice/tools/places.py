@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OFFERED = 6
 MORE_HOUSES = 14
+CLAUSE = re.compile(r"[,.;!?]\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,21 @@ def is_street(word: str) -> bool:
 
 
 def find_place(text: str, caller: Caller) -> Place:
-    """The house a text names; dates and numbers of brigades must be out of it."""
+    """The house a text names; dates and numbers of brigades must be out of it.
+
+    Who tells a story names the address in one clause of it, and the numbers of the others are no house's.
+    """
+    place = _find(text, caller)
+    if place.house is not None or place.candidates:
+        return place
+    clauses = [clause for clause in CLAUSE.split(text) if clause.strip()]
+    for clause in reversed(clauses) if len(clauses) > 1 else ():
+        if (found := _find(clause, caller)).house is not None:
+            return found
+    return place
+
+
+def _find(text: str, caller: Caller) -> Place:
     reading = read(text, query=True)
     if not reading.words:
         return Place()

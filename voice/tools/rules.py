@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from houses.numerals import CARDINALS, ORDINALS
 from voice.access import Caller
 from voice.tools.figures import MISSED
 from voice.tools.places import Place, find_place
-from voice.tools.reading import Read
+from voice.tools.reading import Read, fold
 from voice.tools.spec import Asked, Slots
 from voice.tools.vocabulary import (
     ABOUT_HOUSE,
@@ -27,6 +28,7 @@ from voice.tools.vocabulary import (
     CONCERNED,
     CONTACT,
     COUNT,
+    DAY_PLAN,
     ELDER,
     GENERAL,
     HOW_TO,
@@ -36,11 +38,13 @@ from voice.tools.vocabulary import (
     MEASURES,
     NAMES,
     NOT_DONE,
+    NOTED_ALREADY,
     OF_COMPLAINTS,
     OFTEN,
     OURS,
     PHONES_OF,
     PLAN,
+    PRICE,
     REQUEST,
     SCHEDULE_WORD,
     SERVED,
@@ -54,6 +58,7 @@ from voice.tools.vocabulary import (
 )
 
 MOST_WORDS_OF_ADDRESS = 6
+HAS_NUMBER = re.compile(rf"\d|\b(?:{'|'.join((*CARDINALS, *ORDINALS))})\b")
 ONE_CLEANING = re.compile(r"\bуборка\b")
 
 
@@ -113,7 +118,7 @@ def understand(read: Read, caller: Caller, remembered: int | None = None) -> Ask
 
 def bare_address(read: Read, caller: Caller) -> Asked | None:
     """«Московская площадь, 62»: an address and nothing else is asked about as a house."""
-    if len(read.folded.split()) > MOST_WORDS_OF_ADDRESS or not re.search(r"\d", read.address):
+    if len(read.folded.split()) > MOST_WORDS_OF_ADDRESS or not HAS_NUMBER.search(fold(read.address)):
         return None
     place = find_place(read.address, caller)
     if place.house is None:
@@ -155,7 +160,7 @@ def _asks_of_complaints(q: Question) -> bool:
 
 
 def _request(q: Question) -> Asked | None:
-    if not q.has(REQUEST) or ((q.has(HOW_TO) or q.has(MAY_WE)) and not q.names_house):
+    if not q.has(REQUEST) or q.has(NOTED_ALREADY) or ((q.has(HOW_TO) or q.has(MAY_WE)) and not q.names_house):
         return None  # «можете ли вы помыть окна?» asks what we do
     return Asked("register_request", q.slots())
 
@@ -212,6 +217,10 @@ def _plan(q: Question) -> Asked | None:
         return None
     if q.has(BY_BRIGADE):
         return Asked("totals", q.slots(house=None, measure="houses", detail="by_brigade"))
+    if q.caller.is_office and q.has(DAY_PLAN) and q.read.when is not None:
+        return Asked("brigade_plan", q.slots(house=None))
+    if q.read.when is None and _measured(q, "houses") and q.read.brigade:
+        return None  # «какие дома у третьей бригады»: the list of its houses
     own = q.caller.is_brigade and (q.has(PLAN) or (q.has(OURS) and q.read.when is not None))
     named = bool(q.read.brigade) and (q.has(PLAN) or (q.read.when is not None and not _measured(q, "houses")))
     week = q.caller.is_office and q.has(CLEANING) and q.has(TIME) and q.read.when is not None and not q.has(NAMES)
@@ -223,8 +232,8 @@ def _plan(q: Question) -> Asked | None:
 
 
 def _totals(q: Question) -> Asked | None:
-    if not q.caller.is_staff or q.names_house or q.has(OFTEN):
-        return None
+    if not q.caller.is_staff or q.names_house or q.has(OFTEN) or q.has(PRICE):
+        return None  # «сколько стоит уборка» asks for no count
     state = next((name for name, pattern in STATES if q.has(pattern)), "")
     names = q.has(NAMES)
     if not (q.has(COUNT) or names or (state == MISSED and q.has(CLEANING))):
@@ -257,6 +266,8 @@ def _visits(q: Question) -> Asked | None:
         return None
     if q.has(WORKS_OF_KNOWLEDGE) and not q.names_house:
         return None
+    if q.has(WHO_CLEANS) and not q.names_house and not q.caller.is_staff:
+        return None  # «а кто придёт?» is no question of the day
     timed = q.has(TIME) or q.read.when is not None or q.read.past
     spoken_of = q.names_house or q.has(OURS) or (q.remembered is not None and timed and not q.has(OFTEN))
     if not spoken_of and not (q.has(TIME) and not q.has(OFTEN) and _is_of_a_house(q)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
@@ -14,13 +15,16 @@ from houses.models import CleaningVisit, House
 from voice import wording
 from voice.events import Outcome
 from voice.tools.places import with_house
+from voice.tools.reading import fold
 from voice.tools.spec import Asked, Context, Pending, Result, Slots, rows
+from voice.tools.vocabulary import HOUR
 from voice.wording import capital, listed, say_day, say_near, say_when
 
 if TYPE_CHECKING:
     from houses.querysets import VisitQuerySet
 
 SHOWN = 8
+NO_HOUR = "Час в графике не указан, только день."
 SCHEDULE = "График уборок"
 Status = CleaningVisit.Status
 COMING = (Status.PLANNED, Status.IN_PROGRESS)
@@ -28,7 +32,7 @@ COMING = (Status.PLANNED, Status.IN_PROGRESS)
 
 def next_visits(ctx: Context, slots: Slots) -> Result:
     """The coming cleanings of a house, or those of the asked time."""
-    return with_house("next_visits", ctx, slots, lambda house: _coming(ctx, slots, house))
+    return with_house("next_visits", ctx, slots, lambda house: _hourless(slots, _coming(ctx, slots, house)))
 
 
 def past_visits(ctx: Context, slots: Slots) -> Result:
@@ -57,6 +61,13 @@ def _coming(ctx: Context, slots: Slots, house: House) -> Result:
     if later:
         text += f" Потом — {_dates([visit.date for visit in later], ctx)}."
     return _result(ctx, house, text, shown)
+
+
+def _hourless(slots: Slots, result: Result) -> Result:
+    """«Во сколько придут?»: the schedule knows days, and says so."""
+    if HOUR.search(fold(slots.words)) is None:
+        return result
+    return replace(result, text=f"{NO_HOUR} {result.text}")
 
 
 def _nothing_ahead(ctx: Context, house: House) -> Result:

@@ -97,10 +97,13 @@ def find_by_communication(call: Call) -> Reply:
     if str(call.get("type", "")).upper() != "PHONE" or not 0 < len(values) <= MOST_VALUES:
         raise RestError(400, "", "Communication type or values are not defined")
     wanted = {number for value in values if (number := e164(str(value)))}
-    kinds = {"CONTACT": call.portal.contacts, "COMPANY": call.portal.companies}
+    kinds: dict[str, list[Contact] | list[Company]] = {
+        "CONTACT": list(call.portal.contacts.values()),
+        "COMPANY": list(call.portal.companies.values()),
+    }
     asked = str(call.get("entity_type") or "").upper()
     found = {
-        kind: [record.id for record in records.values() if wanted & {e164(phone) for phone in record.phones}]
+        kind: [record.id for record in records if wanted & {e164(phone) for phone in record.phones}]
         for kind, records in kinds.items()
         if asked in {"", kind}
     }

@@ -122,7 +122,9 @@ class YandexTwin:
 
     async def _listen(self) -> None:
         loop = asyncio.get_running_loop()
-        self._grpc = grpc.aio.server(options=(("grpc.so_reuseport", 0),))
+        # Like the service, it bears a ping every half minute on an idle connection.
+        pings = ("grpc.http2.min_ping_interval_without_data_ms", 10_000)
+        self._grpc = grpc.aio.server(options=(("grpc.so_reuseport", 0), pings))
         stt_service_pb2_grpc.add_RecognizerServicer_to_server(Recognizer(self.state), self._grpc)
         tts_service_pb2_grpc.add_SynthesizerServicer_to_server(Synthesizer(self.state), self._grpc)
         try:

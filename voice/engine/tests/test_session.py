@@ -447,6 +447,23 @@ async def test_zero_asks_for_a_person() -> None:
     assert stage.ended.ending is Ending.HANDED_OVER
 
 
+@pytest.mark.parametrize(("taken", "ending"), [(True, Ending.HANDED_OVER), (False, Ending.CALLER_HUNG_UP)])
+def test_a_line_that_ends_while_a_person_is_called_ends_as_the_person_decided(taken: bool, ending: Ending) -> None:
+    @virtual_time
+    async def scenario() -> None:
+        stage = await greeted(desk=Desk(taken=taken))
+        stage.session.digit("0")
+        await stage.play(2.99)
+        stage.line.hang_up()
+        await stage.play(2)
+
+        assert stage.ended is not None
+        assert stage.ended.ending is ending
+        assert [turn.stock for turn in stage.of(AssistantTurn)] == ["greeting"]
+
+    scenario()
+
+
 @virtual_time
 async def test_digits_belong_together() -> None:
     stage = await greeted()

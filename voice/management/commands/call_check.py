@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from vasdom.errors import InvalidInput
-from voice.caller.audio import load_wav, resampled
+from voice.caller.audio import at_level, load_wav, resampled
 from voice.caller.check import Report, Step, check
 from voice.caller.phone import SipCaller
 from voice.pbx import local
@@ -85,4 +85,4 @@ def spoken(text: str) -> Any:
     from providers.espeak.library import speak
 
     pcm, rate = speak(text)
-    return resampled(np.frombuffer(pcm, "<i2"), rate)
+    return at_level(resampled(np.frombuffer(pcm, "<i2"), rate))
