@@ -36,7 +36,8 @@ def turn(record: TurnRecord) -> Entry:
     values = asdict(record)
     for name in MOMENTS:
         values[name] = values[name].isoformat() if values[name] else None
-    return {"kind": "turn", **{name: value for name, value in values.items() if value not in (None, "", [], {}, ())}}
+    kept = {name: value for name, value in values.items() if name == "text" or value not in (None, "", [], {}, ())}
+    return {"kind": "turn", **kept}
 
 
 def event(key: str, at: datetime, what: str, text: str = "", milliseconds: float | None = None) -> Entry:
