@@ -31,15 +31,17 @@ QUESTION_SECONDS = 1.5
 
 @dataclass(slots=True)
 class Clause:
-    """A clause and its audio. `start` is its place in the reply's audio."""
+    """A clause and its audio. `start` is its place in the reply's audio; None = its turn has not come."""
 
     text: str
-    start: int = 0
+    start: int | None = None
     audio: bytearray = field(default_factory=bytearray)
     complete: bool = False
 
     def heard(self, until: int) -> str:
         """The words of it that have sounded when `until` bytes of the reply have."""
+        if self.start is None:
+            return ""
         sounded = until - self.start
         if self.complete and sounded >= len(self.audio):
             return self.text if self.audio else ""
@@ -226,7 +228,7 @@ class Reply:
         if not self._pushed:
             self._about_to_sound()
             self._base = self._transport.heard_bytes + self._transport.queued_bytes
-        if self._pushed <= clause.start:
+        if self._pushed <= (clause.start or 0):
             self._observer.happened(AssistantSpeaks(clause.text))
         self._pushed += len(chunk)
         self._transport.play(chunk)

@@ -217,6 +217,20 @@ async def test_real_words_take_the_floor_and_only_what_was_heard_is_remembered()
 
 
 @virtual_time
+async def test_of_a_very_long_reply_nothing_is_remembered_that_waited_to_be_synthesised() -> None:
+    stage = await greeted(mind=Mind({"вопрос": [f"{LONG} Часть {number}." for number in range(12)]}))
+    await stage.says("вопрос")
+    await stage.play(2.0)
+    await stage.says("стоп хватит")
+    await stage.play(2)
+
+    heard = stage.mind.answered[0].heard
+    assert 0 < len(heard) < len(LONG)
+    assert LONG.startswith(heard)
+    await stage.hang_up()
+
+
+@virtual_time
 async def test_the_first_word_of_an_interruption_is_whole() -> None:
     stage = await replying()
     await stage.says("подождите сколько стоит")
