@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any, cast
 
 from channels.routing import URLRouter
 from django.conf import settings
@@ -153,7 +154,8 @@ async def media_server(config: LineConfig) -> AsyncIterator[None]:
     if not config.websocket_client:
         yield
         return
-    async with serving(URLRouter(routes()), "127.0.0.1", settings.ARI_MEDIA_PORT):
+    application: Any = URLRouter(cast(Any, routes()))
+    async with serving(application, "127.0.0.1", settings.ARI_MEDIA_PORT):
         yield
 
 
