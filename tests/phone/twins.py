@@ -18,11 +18,13 @@ from tests.phone.speech import clips
 from tests.phone.story import Story
 
 RECOGNITION_SECONDS, FIRST_TOKEN_SECONDS, SYNTHESIS_SECONDS = 0.25, 0.375, 0.1
-TOKEN_SECONDS = 0.01
+TOKEN_SECONDS, EMBEDDING_SECONDS = 0.01, 0.05
 
 
 def make_openai(sentences: int = 8) -> OpenAITwin:
-    twin = OpenAITwin(first_token_seconds=FIRST_TOKEN_SECONDS, token_seconds=TOKEN_SECONDS)
+    twin = OpenAITwin(
+        first_token_seconds=FIRST_TOKEN_SECONDS, token_seconds=TOKEN_SECONDS, embedding_seconds=EMBEDDING_SECONDS
+    )
     twin.brain = Story(sentences)
     return twin
 

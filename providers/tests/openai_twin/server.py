@@ -69,7 +69,7 @@ class OpenAITwin:
 
     Args:
         api_key: the only key it takes; empty = any.
-        first_token_seconds, token_seconds: its pace.
+        first_token_seconds, token_seconds: its pace; `embedding_seconds` until vectors, as the first token by default.
         dimensions: of vectors where the request does not say.
     """
 
@@ -81,12 +81,14 @@ class OpenAITwin:
         api_key: str = "",
         first_token_seconds: float = 0.0,
         token_seconds: float = 0.0,
+        embedding_seconds: float | None = None,
         dimensions: int = 1536,
         models: tuple[str, ...] = ("gpt-4o-mini", "gpt-4o", "text-embedding-3-small"),
     ) -> None:
         self.api_key = api_key
         self.first_token_seconds = first_token_seconds
         self.token_seconds = token_seconds
+        self.embedding_seconds = embedding_seconds
         self.dimensions = dimensions
         self.models = models
         self.answers: deque[Reply] = deque()
@@ -192,7 +194,8 @@ class OpenAITwin:
             data = [{"id": name, "object": "model", "created": 1, "owned_by": "twin"} for name in self.models]
             await connection.send(200, {"object": "list", "data": data})
         elif request.path == "/embeddings":
-            await connection.pause(self.first_token_seconds)
+            wait = self.first_token_seconds if self.embedding_seconds is None else self.embedding_seconds
+            await connection.pause(wait)
             await connection.send(200, embeddings(request.body, self.dimensions))
         elif request.path == TRANSCRIPTIONS:
             await self.audio.transcribe(connection, request, fault)
