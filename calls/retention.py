@@ -38,7 +38,8 @@ def close_abandoned(now: datetime | None = None) -> int:
         status = Call.Status.COMPLETED if quiet_end else Call.Status.INTERRUPTED
         # Conditional: a turn may have come, or the call been closed, since it was looked at.
         rows = Call.objects.going_on().filter(pk=call.pk, changed_at=call.changed_at)
-        closed += rows.update(status=status, ended_at=call.last_at, changed_at=now)
+        ending = Call.Ending.LOST if call.channel == Call.Channel.PHONE else ""
+        closed += rows.update(status=status, ended_at=call.last_at, ending=ending, changed_at=now)
     return closed
 
 

@@ -235,7 +235,7 @@ class _Reader:
         together: Counts = {}
         for each in counts:
             for base, passages in each.items():
-                together[base] = together.get(base, 0) + passages
+                together[base] = max(together.get(base, 0), passages)  # one passage may hold several of them
         query = queries[0] if len(queries) == 1 else f"({' | '.join(sorted(queries))})"
         self._terms.setdefault(query, Term(query, rarity(together, self._total) * worth, together))
 

@@ -140,13 +140,18 @@ def of_part(
     others = [base for base in readable if base is not first]
     understood = understand(asked, [base.pk for base in readable])
     own = look_up(understood, vector, [first], role, limit)
-    elsewhere = look_up(understood, vector, others, role, limit) if others else []
+    elsewhere = look_up(understood, vector, others, role, limit) if others and has_room(own, limit) else []
     best = best_of(own)
     floor = first.fallback_threshold if threshold is None else threshold
     margin = 0.0 if best < floor else CLEARLY_BETTER
     if best < max(floor, UNSURE_BELOW) and best_of(elsewhere) > best + margin:
         return elsewhere
     return merged(own, elsewhere)[:limit]
+
+
+def has_room(own: Sequence[Found], limit: int) -> bool:
+    """Whether a passage of another base could still come among these, were it the best there is."""
+    return len(own) < limit or min(found.score for found in own) + BETTER < 1.0
 
 
 def merged(own: Sequence[Found], elsewhere: Sequence[Found]) -> list[Found]:

@@ -101,6 +101,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ARI_PASSWORD", "", "Пароль ARI.", secret=True),
     Variable("ARI_APP", "asterisk-bot", "Имя приложения Stasis этого процесса."),
     Variable(
+        "ARI_MEDIA_CLIENT",
+        "",
+        "Секция websocket_client.conf, через которую Asterisk сам подключается за звуком; пусто — подключаемся мы.",
+    ),
+    Variable("ARI_MEDIA_PORT", "18090", "Порт на 127.0.0.1, где run_voice ждёт такого подключения."),
+    Variable(
         "ASTERISK_CDR_CSV",
         "",
         "Файл Master.csv журнала CDR; пусто — доступность считается только по дошедшим звонкам.",

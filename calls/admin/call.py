@@ -24,6 +24,7 @@ from calls import access, actions
 from calls.admin import listening
 from calls.admin.card import RATINGS, awaits_recording, earlier, entries, player
 from calls.admin.filters import GOING, STATUSES, CallFilterForm
+from calls.admin.words import calls_in_words, status_chip
 from calls.audit import WHOLE_LOG
 from calls.models import KEPT_HIDDEN_FOR, Call
 from calls.querysets import CallCounts, CallQuerySet
@@ -34,27 +35,9 @@ from houses.access import sees_phones
 from houses.admin.base import OfficeChangeList, ReadOnlyAdmin
 from houses.admin.downloads import download
 from houses.reports.tables import csv_file
-from houses.schedule import plural
 from vasdom.errors import VasdomError
 
 Status = Call.Status
-STATUS_CLASSES = {
-    Status.INITIATED: "is-busy",
-    Status.IN_PROGRESS: "is-busy",
-    Status.COMPLETED: "is-good",
-    Status.FAILED: "is-bad",
-    Status.INTERRUPTED: "is-warn",
-}
-
-
-def status_chip(call: Call) -> SafeString:
-    return format_html(
-        '<span class="of-chip {}">{}</span>', STATUS_CLASSES[Status(call.status)], call.get_status_display()
-    )
-
-
-def calls_in_words(number: int) -> str:
-    return f"{number} {plural(number, 'звонок', 'звонка', 'звонков')}"
 
 
 class CallChangeList(OfficeChangeList):

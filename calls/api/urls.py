@@ -7,5 +7,5 @@ from calls.api import views
 urlpatterns = [
     path("logs", views.LogsView.as_view()),
     path("logs/csv", views.LogsCsvView.as_view()),
-    path("logs/<uuid:call_id>/recording", views.LogRecordingView.as_view()),
+    path("logs/<str:call_id>/recording", views.LogRecordingView.as_view()),
 ]

@@ -110,11 +110,14 @@ class LogRecordingView(ApiView):
         tag=TAG,
         description="Нужно право слушать записи. 404 — записи нет или срок её хранения прошёл. Прослушивание видно в "
         "журнале изменений.",
+        parameters=(docs.path_text("call_id", "ID звонка"),),
+        errors=(404,),
         operation_id="log_recording",
     )
-    def get(self, request: Request, call_id: UUID) -> HttpResponseBase:
+    def get(self, request: Request, call_id: str) -> HttpResponseBase:
         require(access.may_read(request.user))
-        call = Call.objects.visible_to(request.user).kept().filter(pk=call_id).first()
-        if call is None:
-            raise UnknownCall("Такого звонка нет.")
+        try:
+            call = Call.objects.visible_to(request.user).kept().get(pk=UUID(call_id))
+        except (ValueError, Call.DoesNotExist) as exc:
+            raise UnknownCall("Такого звонка нет.") from exc
         return listening.listen(request._request, call, request.user)

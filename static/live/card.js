@@ -23,7 +23,7 @@ window.LiveCard = class {
     return one;
   }
 
-  static clock(iso) { return new Date(iso).toLocaleTimeString("ru-RU", { hour: "2-digit", minute: "2-digit", second: "2-digit" }); }
+  static clock(iso) { return new Date(iso).toLocaleTimeString("ru-RU", { timeZone: LiveCard.config.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" }); }
 
   draw(call) {
     const { config } = LiveCard;

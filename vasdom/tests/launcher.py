@@ -17,7 +17,7 @@ from pathlib import Path
 
 from vasdom.env import ROOT, VARIABLES
 
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 300.0
 
 
 def free_port() -> int:

@@ -46,6 +46,8 @@ LAST_WORDS_SECONDS = 1.5
 FINAL_SECONDS = 0.35
 """A text that is long stable does not wait longer for the recogniser's last word."""
 PERSON_DIGIT = "0"
+DEAF = "no recogniser"
+"""Why nothing was understood, when there is nobody to recognise speech."""
 
 
 class CallSession:
@@ -91,7 +93,7 @@ class CallSession:
         self._transport.on_heard = self._sounds
         self._mouth.say(self._phrases.greeting, GREETING)
         if self._hearing.recognizer is None:
-            self._next = self._brain.unheard("no recogniser")
+            self._next = self._brain.unheard(DEAF)
         listening = asyncio.create_task(self._listen(), name="call: listening")
         try:
             ended = await self._over
@@ -273,7 +275,9 @@ class CallSession:
 
     def _nothing_said(self, turn: Turn, now: float) -> None:
         failed = turn.failed or ("" if turn.settled else "no answer in time")
-        if failed and not turn.settled:
+        if self._hearing.recognizer is None:
+            failed = DEAF
+        if failed and failed != DEAF and not turn.settled:
             self._observer.happened(Trouble("recognition", failed))
         self._drop_turn()
         if failed:

@@ -18,6 +18,7 @@ from voice.snapshot import frozen
 MOST_QUESTIONS = 12
 RECENT, LOOKED_AT = 40, 400
 SHORTEST, LONGEST = 3, 300
+SHORTEST_SAME = 2  # a single word in common is a coincidence, and only breaks the texts up
 
 Pieces = tuple[tuple[str, str], ...]
 """Pairs of a sign (" ", "+", "-") and words."""
@@ -86,7 +87,7 @@ def pieces_of(now: str, then: str) -> tuple[Pieces, Pieces]:
     left: list[tuple[str, str]] = []
     right: list[tuple[str, str]] = []
     for kind, a, b, c, d in SequenceMatcher(None, mine, others, autojunk=False).get_opcodes():
-        if kind == "equal":
+        if kind == "equal" and (b - a >= SHORTEST_SAME or (a, b) == (0, len(mine))):
             left.append((" ", " ".join(mine[a:b])))
             right.append((" ", " ".join(others[c:d])))
             continue

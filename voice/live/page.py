@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -72,6 +73,7 @@ def show(request: HttpRequest, template: str, title: str, context: dict[str, Any
         "call": reverse("admin:calls_call_change", args=[nowhere]) if access.may_read(user) else "",
         "house": reverse("admin:houses_house_change", args=[0]) if user.has_perm("houses.view_house") else "",
         "nowhere": nowhere,
+        "zone": settings.TIME_ZONE,
         "handovers": HANDOVERS,
         "endings": dict(Call.Ending.choices),
     }

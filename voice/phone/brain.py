@@ -12,6 +12,7 @@ from voice import menu
 from voice.assistant import Conversation
 from voice.engine.events import Done, GoodBye, HandOver, Say, Step, TakeMessage
 from voice.engine.ports import PendingReply
+from voice.engine.session import DEAF
 from voice.events import Citation, Citations, Delta, End, Outcome
 from voice.phone.engine_settings import plain
 from voice.phone.escalation import Escalations
@@ -22,8 +23,6 @@ from voice.spoken import ClauseSplitter
 from voice.threads import in_thread
 
 logger = logging.getLogger(__name__)
-DEAF = "no recogniser"
-"""What the engine says when there is nobody to recognise speech."""
 NOTHING_SAID = "Сообщения я не слышу."
 
 

@@ -15,6 +15,7 @@ from houses.models import House
 from voice.phone.journal import Entry
 
 MOMENTS = ("started_at", "ended_at")
+NEEDED = ("number", "speaker", "text")
 
 
 def opened(*, caller: str, dialled: str, line_id: str, arrived_at: datetime, revision: int) -> Entry:
@@ -36,8 +37,8 @@ def turn(record: TurnRecord) -> Entry:
     values = asdict(record)
     for name in MOMENTS:
         values[name] = values[name].isoformat() if values[name] else None
-    kept = {name: value for name, value in values.items() if name == "text" or value not in (None, "", [], {}, ())}
-    return {"kind": "turn", **kept}
+    said = {name: value for name, value in values.items() if name in NEEDED or value not in (None, "", [], {}, ())}
+    return {"kind": "turn", **said}
 
 
 def event(key: str, at: datetime, what: str, text: str = "", milliseconds: float | None = None) -> Entry:

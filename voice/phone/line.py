@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any, cast
 
+from channels.routing import URLRouter
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
@@ -28,7 +31,9 @@ from voice.threads import in_thread
 from voice.transports.asterisk.call import AsteriskCall
 from voice.transports.asterisk.config import LineConfig
 from voice.transports.asterisk.line import AsteriskLine
+from voice.transports.consumers import routes
 from voice.transports.errors import LineError
+from voice.transports.serving import serving
 
 logger = logging.getLogger(__name__)
 ROOM_FOR_BUSY = 8
@@ -64,7 +69,8 @@ class VoiceLine:
         ]
         try:
             with suppress(asyncio.CancelledError):
-                await work
+                async with media_server(line.config):
+                    await work
         finally:
             for helper in helpers:
                 helper.cancel()
@@ -142,6 +148,17 @@ class VoiceLine:
             await asyncio.sleep(health.BEAT_SECONDS)
 
 
+@asynccontextmanager
+async def media_server(config: LineConfig) -> AsyncIterator[None]:
+    """Where Asterisk brings the audio, when it is Asterisk that connects."""
+    if not config.websocket_client:
+        yield
+        return
+    application: Any = URLRouter(cast(Any, routes()))
+    async with serving(application, "127.0.0.1", settings.ARI_MEDIA_PORT):
+        yield
+
+
 def line_config() -> LineConfig:
     """From the environment and the office's page of the phone."""
     line = PhoneSettings.load()
@@ -154,4 +171,5 @@ def line_config() -> LineConfig:
         max_calls=line.max_calls + ROOM_FOR_BUSY,
         first_rtp_port=line.rtp_port_first,
         last_rtp_port=line.rtp_port_last,
+        websocket_client=settings.ARI_MEDIA_CLIENT if line.media == PhoneSettings.Media.WEBSOCKET else "",
     )

@@ -210,12 +210,12 @@ class PhoneSettings(models.Model):
     media = models.CharField("звук", max_length=12, choices=Media.choices, default=Media.RTP)
     rtp_port_first = models.PositiveIntegerField(
         "порты RTP с",
-        default=21_000,
+        default=22_000,
         validators=[MinValueValidator(1_024), MaxValueValidator(65_534)],
         help_text="UDP, по два на звонок; не пересекаются с rtp.conf Asterisk",
     )
     rtp_port_last = models.PositiveIntegerField(
-        "порты RTP по", default=21_999, validators=[MinValueValidator(1_025), MaxValueValidator(65_535)]
+        "порты RTP по", default=22_999, validators=[MinValueValidator(1_025), MaxValueValidator(65_535)]
     )
     operator_sound = models.BooleanField(
         "звук на странице сотрудника", default=True, help_text="Когда звонок переводят на человека"

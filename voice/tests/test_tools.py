@@ -226,6 +226,14 @@ def test_what_documents_know_is_left_to_them(house: House, question: str) -> Non
 # --- what is for the staff
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["Сколько стоит уборка подъезда?", "сколько будут стоить две уборки в неделю", "сколько платят за уборку дома"],
+)
+def test_a_price_is_no_count(question: str) -> None:
+    assert rules.understand(read(question, timezone.localdate(), staff=True), staff("Директор"), None) is None
+
+
 def test_the_elder_is_told_to_those_who_see_phones_only(house: House) -> None:
     question = "контакты старшего Кибальчича 3"
 

@@ -44,6 +44,7 @@ from voice.tools.vocabulary import (
     OURS,
     PHONES_OF,
     PLAN,
+    PRICE,
     REQUEST,
     SCHEDULE_WORD,
     SERVED,
@@ -231,8 +232,8 @@ def _plan(q: Question) -> Asked | None:
 
 
 def _totals(q: Question) -> Asked | None:
-    if not q.caller.is_staff or q.names_house or q.has(OFTEN):
-        return None
+    if not q.caller.is_staff or q.names_house or q.has(OFTEN) or q.has(PRICE):
+        return None  # «сколько стоит уборка» asks for no count
     state = next((name for name, pattern in STATES if q.has(pattern)), "")
     names = q.has(NAMES)
     if not (q.has(COUNT) or names or (state == MISSED and q.has(CLEANING))):

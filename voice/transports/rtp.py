@@ -8,7 +8,6 @@ import secrets
 import socket
 from collections import deque
 from collections.abc import Callable
-from typing import Any, cast
 
 from voice.engine.ports import FRAME_BYTES
 from voice.transports import rtp_packets
@@ -22,30 +21,38 @@ from voice.transports.ticker import Ticker
 PEER_SILENT_SECONDS = 0.5
 """Another port of the peer's host is listened to only when the known one has been silent for so long."""
 
+MOST_AT_ONCE = 64
+LONGEST_PACKET = 2048
+
 Address = tuple[str, int]
 
 
-class RtpTransport(ClockedTransport, asyncio.DatagramProtocol):
+class RtpTransport(ClockedTransport):
     """One call's audio. A frame leaves in every slot, silence when there is nothing to say.
 
     Only the peer that Asterisk named is listened to, or else the first that speaks; once it may move to another port
     of the same host.
+
+    Args:
+        ours: the bound socket, which closes with the call.
+        release: is given its port then.
 
     Attributes:
         port: ours.
         received, lost: packets of the caller, for the bench.
     """
 
-    def __init__(self, ticker: Ticker, port: int, release: Callable[[int], None]) -> None:
+    def __init__(self, ticker: Ticker, ours: socket.socket, release: Callable[[int], None]) -> None:
         super().__init__()
         self.on_gone: Callable[[], None] | None = None
-        self.port = port
+        self.port: int = ours.getsockname()[1]
         self.received = 0
         self.lost = 0
         self._ticker = ticker
         self._release = release
         self._loop = asyncio.get_running_loop()
-        self._socket: asyncio.DatagramTransport | None = None
+        self._socket = ours
+        self._ended = False
         self._peer: Address | None = None
         self._may_move = True
         self._peer_source: int | None = None
@@ -56,28 +63,30 @@ class RtpTransport(ClockedTransport, asyncio.DatagramProtocol):
         self._sequence = secrets.randbits(15)
         self._first_timestamp = secrets.randbits(31)
         self._silent = True
-        self._begun = False
 
     def begin(self, peer: Address | None) -> None:
         """Asterisk is there: send to it from now on."""
         self._peer = peer
-        self._begun = True
         self._listening.begin(self._loop.time())
         self._ticker.add(self._tick)
+        self._loop.add_reader(self._socket, self._readable)
 
     def end(self) -> None:
+        if self._ended:
+            return
+        self._ended = True
         super().end()
         self._ticker.remove(self._tick)
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+        self._release(self.port)
 
     # --- out
 
     def _tick(self, slot: int) -> None:
         self._listening.tick(self._loop.time())
         frame = self._playout.take()
-        if self._peer is None or self._socket is None:
+        if self._peer is None:
             return
         marker = self._silent and frame is not None
         self._silent = frame is None
@@ -85,25 +94,24 @@ class RtpTransport(ClockedTransport, asyncio.DatagramProtocol):
         timestamp = self._first_timestamp + slot * FRAME_BYTES
         payload = SILENT_FRAME if frame is None else frame
         packet = rtp_packets.pack(self._sequence, timestamp, self._source, payload, marker=marker)
-        self._socket.sendto(packet, self._peer)
+        with contextlib.suppress(OSError):  # a full buffer, or nobody there any more: the line sees to the call
+            self._socket.sendto(packet, self._peer)
 
     # --- in
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._socket = cast(asyncio.DatagramTransport, transport)
+    def _readable(self) -> None:
+        """All that waits: a loop that was late must not stay late."""
+        for _ in range(MOST_AT_ONCE):
+            try:
+                data, address = self._socket.recvfrom(LONGEST_PACKET)
+            except OSError:
+                return
+            self._received(data, address[:2])
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._release(self.port)
-
-    def error_received(self, exc: Exception) -> None:
-        """Nobody listens there yet, or any more: the line sees to it."""
-
-    def datagram_received(self, data: bytes, addr: Any) -> None:
+    def _received(self, data: bytes, address: Address) -> None:
         packet = rtp_packets.parse(data)
         now = self._loop.time()
-        if not self._begun or packet is None or packet.payload_type != rtp_packets.ALAW:
-            return
-        if not self._is_peer(addr[:2], packet, now):
+        if packet is None or packet.payload_type != rtp_packets.ALAW or not self._is_peer(address, packet, now):
             return
         self._peer_heard = now
         if packet.source != self._peer_source:
@@ -154,7 +162,7 @@ class RtpMedia:
         return []
 
     async def open(self, ask: ExternalMedia) -> MediaTransport:
-        transport = await self._listen()
+        transport = RtpTransport(self._ticker, self._bind(), self._free.append)
         try:
             channel = await ask(
                 external_host=f"{self._host}:{transport.port}", format="alaw", transport="udp", encapsulation="rtp"
@@ -167,17 +175,6 @@ class RtpMedia:
 
     async def close(self) -> None:
         """Every call has freed its own."""
-
-    async def _listen(self) -> RtpTransport:
-        loop = asyncio.get_running_loop()
-        taken = self._bind()
-        transport = RtpTransport(self._ticker, taken.getsockname()[1], self._free.append)
-        try:
-            await loop.create_datagram_endpoint(lambda: transport, sock=taken)
-        except BaseException:
-            taken.close()
-            raise
-        return transport
 
     def _bind(self) -> socket.socket:
         for _ in range(len(self._free)):

@@ -428,6 +428,20 @@ async def test_a_message_is_taken_until_the_caller_stops() -> None:
     await stage.hang_up()
 
 
+@virtual_time
+async def test_who_speaks_to_a_line_without_a_recogniser_hears_the_keys_again() -> None:
+    stage = Stage(deaf=True, mind=Mind({"?": ["Нажмите один."]}))
+    await stage.play(4)
+    end = await stage.says("когда уборка")
+    await stage.play(4)
+
+    sound = stage.first_sound_after(end)
+    assert sound is not None
+    assert sound - end <= 2.5
+    assert len(stage.mind.answered) == 2
+    await stage.hang_up()
+
+
 # --- silence, keys, people, the end
 
 

@@ -12,7 +12,8 @@ from tasks.models import Task
 from voice.assistant import Conversation
 from voice.engine.events import Done, GoodBye, HandOver, Say, Step, TakeMessage
 from voice.engine.ports import PendingReply
-from voice.phone.brain import DEAF, PhoneBrain
+from voice.engine.session import DEAF
+from voice.phone.brain import PhoneBrain
 from voice.phone.rules import Escalation, Reason
 from voice.snapshot import CallSettings, active_settings
 from voice.threads import in_thread

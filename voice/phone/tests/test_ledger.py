@@ -77,6 +77,18 @@ async def test_what_is_applied_twice_stands_once(tmp_path: Path) -> None:
     await ledger.close()
 
 
+async def test_a_reply_of_which_nothing_was_heard_is_kept(tmp_path: Path) -> None:
+    call_id, journal, now = uuid4(), Journal(tmp_path), timezone.now()
+    journal.append(call_id, opened())
+    journal.append(call_id, entries.turn(TurnRecord(1, "assistant", "", cut="Не услышано.", started_at=now)))
+
+    ledger = Ledger(Journal(tmp_path))
+    await ledger.recover(lambda _: False)
+    call = await Call.objects.aget(pk=call_id)
+    assert [turn.cut async for turn in call.turns.all()] == ["Не услышано."]
+    await ledger.close()
+
+
 async def test_calls_that_go_on_are_left_alone(tmp_path: Path) -> None:
     call_id, journal = uuid4(), Journal(tmp_path)
     journal.append(call_id, opened())
