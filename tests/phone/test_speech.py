@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -53,7 +55,7 @@ def test_a_cough_has_no_words() -> None:
     assert [*reader.feed(after_the_codec(cough())), *reader.end()] == []
 
 
-def test_clips_are_made_once_and_kept(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_clips_are_made_once_and_kept(tmp_path: Path) -> None:
     first, second = Clips(tmp_path), Clips(tmp_path)
     assert first.say("да").pcm == second.say("да").pcm
     assert len(list(tmp_path.iterdir())) == 1
