@@ -24,7 +24,13 @@ Found = TypeVar("Found")
 
 
 class Call(Leg):
-    """A call, placed or taken. Every moment, said or heard, is of one clock: `now()`, seconds."""
+    """A call, placed or taken. Every moment, said or heard, is of one clock: `now()`, seconds.
+
+    Attributes:
+        look_seconds: how often it is looked whether something waited for has come; its moment is exact all the same.
+    """
+
+    look_seconds = LOOK_SECONDS
 
     _digits_taken = 0
 
@@ -155,4 +161,4 @@ class Call(Leg):
                 return result
             if self.now() >= deadline or self.ended_at is not None:
                 raise TimeoutError
-            await asyncio.sleep(min(LOOK_SECONDS, max(0.0, deadline - self.now())))
+            await asyncio.sleep(min(self.look_seconds, max(0.0, deadline - self.now())))
