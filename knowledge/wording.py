@@ -14,6 +14,7 @@ from knowledge.morphology import analyzer
 from knowledge.routing import WORD, folded
 from providers.extractive import wishes
 from providers.extractive.families import family_of
+from providers.extractive.parts import NO_THING
 
 LONGEST_QUESTION = 1000
 MOST_WORDS = 24
@@ -58,6 +59,7 @@ class Word:
         forms: what it is looked up as: itself, its dictionary form, or what its family is written as.
         known, unknown: how much it tells when some document holds it, and when none does; 0…1.
         is_family: it has a family, whose words need not be guessed at.
+        is_thing: not a price, a weight, how often, which are asked of anything.
     """
 
     text: str
@@ -65,6 +67,7 @@ class Word:
     known: float = 1.0
     unknown: float = 1.0
     is_family: bool = False
+    is_thing: bool = True
 
 
 def words_of(question: str) -> list[Word]:
@@ -93,7 +96,7 @@ def codes_of(question: str) -> list[tuple[str, str]]:
 def word_of(text: str) -> Word:
     plain = folded(text)
     if family := family_of(plain):
-        return Word(text, family.written, is_family=True)
+        return Word(text, family.written, is_family=True, is_thing=family.name not in NO_THING)
     if text.isdigit():
         return Word(text, (text,), 1.0, UNKNOWN_NUMBER)
     if not CYRILLIC.fullmatch(plain):
