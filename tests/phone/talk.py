@@ -18,6 +18,8 @@ from voice.pbx.settings import ASSISTANT
 Result = TypeVar("Result")
 OVER_SECONDS = 0.9
 """A silence that ends a reply; between its clauses there is less."""
+LOOK_SECONDS = 0.06
+"""Fifty talks look for sounds in one process."""
 PAUSE_SECONDS = 0.06
 """A shorter silence is a consonant."""
 
@@ -46,6 +48,7 @@ class Talk:
 
     def __init__(self, call: Call) -> None:
         self.call = call
+        call.look_seconds = LOOK_SECONDS
 
     @property
     def greeting_seconds(self) -> float | None:

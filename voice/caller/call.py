@@ -153,7 +153,7 @@ class Call(Leg):
         return len(self.timeline()[0]) / RATE
 
     async def _until(self, found: Callable[[], Found | None], timeout: float) -> Found:
-        """Look again every 20 ms, since silence makes no packets; what was found has its own exact moment."""
+        """Look again and again, since silence makes no packets; what was found has its own exact moment."""
         deadline = self.now() + timeout
         while True:
             result = found()
