@@ -12,7 +12,7 @@ from tests.bench.report import Figure
 from tests.phone.rig import PhoneRig
 from tests.phone.speech import QUESTIONS
 from tests.phone.story import plain
-from tests.phone.talk import Talk, number
+from tests.phone.talk import CallOver, Talk, number
 from voice.caller import CallFailed, SipCaller
 from voice.pbx.settings import ASSISTANT
 
@@ -108,7 +108,7 @@ async def _worker(rig: PhoneRig, phone: SipCaller, places: asyncio.Queue[int], b
         place = places.get_nowait()
         try:
             await _one_call(phone, place, book)
-        except (CallFailed, TimeoutError):
+        except (CallFailed, CallOver, TimeoutError):
             book.failed += 1
         book.done += 1
 

@@ -8,7 +8,7 @@ import random
 from tests.bench.report import Figure
 from tests.phone.rig import PhoneRig
 from tests.phone.speech import QUESTIONS
-from tests.phone.talk import number, talk
+from tests.phone.talk import CallOver, number, talk
 from voice.caller import CallFailed, SipCaller
 
 CALLS, AT_ONCE, QUESTIONS_IN_CALL = 200, 8, 3
@@ -60,6 +60,6 @@ async def _one_call(rig: PhoneRig, phone: SipCaller, place: int) -> tuple[bool, 
                 heard = asked.heard_at is not None
                 late += asked.seconds > HEARD_SECONDS
                 await one.quiet()
-    except (TimeoutError, CallFailed):
+    except (TimeoutError, CallFailed, CallOver):
         return greeted, True, late
     return greeted, not heard, late

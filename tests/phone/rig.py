@@ -21,7 +21,7 @@ import urllib.error
 import urllib.request
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ READY_SECONDS = 60.0
 QUIET_SECONDS = 1.5
 POLL_SECONDS = 0.05
 STOP_SECONDS = 10.0
+ESTABLISHED = "01"
 REVISION: Mapping[str, Any] = {"model_vendor": "openai", "recognizers": ["yandex"], "synthesizers": ["yandex"]}
 """What the revision of the tests differs in; the pauses and everything else are those of a new installation."""
 
@@ -163,16 +164,7 @@ class PhoneRig:
 
     def voice_sockets(self) -> int:
         """Open UDP sockets of `run_voice`: its media ports."""
-        inodes = set()
-        for link in Path(f"/proc/{self._voice_pid}/fd").iterdir():
-            try:
-                target = os.readlink(link)
-            except OSError:
-                continue
-            if target.startswith("socket:["):
-                inodes.add(target[8:-1])
-        lines = Path("/proc/net/udp").read_text(encoding="ascii").splitlines()[1:]
-        return sum(line.split()[9] in inodes for line in lines)
+        return len(_sockets(self._voice_pid, "udp"))
 
     @property
     def _voice_pid(self) -> int:
@@ -248,7 +240,9 @@ class PhoneRig:
             self.ari(f"applications/{self.asterisk.settings.apps[0]}")
         except (urllib.error.URLError, OSError):
             return False
-        return True
+        # Asterisk knows the application of a process that was killed, too.
+        port = f":{self.asterisk.settings.http_port:04X}"
+        return any(line[2].endswith(port) and line[3] == ESTABLISHED for line in _sockets(self._voice_pid, "tcp"))
 
     def _until_phrases_are_made(self) -> None:
         """Ready phrases are files; when none has come for a while, all are there."""
@@ -282,6 +276,16 @@ def _environment(var_dir: Path, extra: Mapping[str, str]) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "vasdom.settings",
         **extra,
     }
+
+
+def _sockets(pid: int, kind: str) -> list[list[str]]:
+    """The lines of /proc/net/tcp or udp that belong to the process, as columns."""
+    inodes = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):  # it was closed meanwhile
+            inodes.add(os.readlink(link).removeprefix("socket:[").removesuffix("]"))
+    lines = (line.split() for line in Path(f"/proc/net/{kind}").read_text(encoding="ascii").splitlines()[1:])
+    return [line for line in lines if line[9] in inodes]
 
 
 def _status(pid: int, field: str) -> int:

@@ -103,16 +103,20 @@ class Clips:
     def __init__(self, folder: Path = CACHE) -> None:
         self._pcm = _kept_words(folder)
         self.vocabulary = Vocabulary.of(self._pcm)
+        self._made: dict[tuple[tuple[str, ...], float], Clip] = {}
 
     def say(self, *parts: str, pause: float = PAUSE_SECONDS) -> Clip:
         """The parts with a pause between two of them."""
+        if (kept := self._made.get((parts, pause))) is not None:
+            return kept
         words, pauses, lasts = [], {}, []
         for part in parts:
             words += part.split()
             lasts.append(len(words) - 1)
             pauses[len(words) - 1] = pause
         marked: Marked = mark([(word, self._pcm[word]) for word in words], self.vocabulary, pauses=pauses)
-        return Clip(" ".join(parts), marked.pcm, tuple(marked.timeline[last].ended for last in lasts))
+        clip = Clip(" ".join(parts), marked.pcm, tuple(marked.timeline[last].ended for last in lasts))
+        return self._made.setdefault((parts, pause), clip)
 
 
 def _kept_words(folder: Path) -> dict[str, bytes]:

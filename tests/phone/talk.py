@@ -24,6 +24,10 @@ PAUSE_SECONDS = 0.06
 """A shorter silence is a consonant."""
 
 
+class CallOver(Exception):
+    """The other side, or the line, has ended the call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`heard_at` is the first voiced sample of what came after the question; None = nothing came in time.
@@ -68,7 +72,9 @@ class Talk:
         return await self.call.silence(after=moment, lasting=OVER_SECONDS, timeout=timeout)
 
     async def ask(self, *parts: str, pause: float = 0.7, timeout: float = 10.0) -> Asked:
-        """Say it into silence, and wait for the first sound after it."""
+        """Say it into silence, and wait for the first sound after it. Raises CallOver."""
+        if self.call.ended_at is not None:
+            raise CallOver
         clip = clips().say(*parts, pause=pause)
         spoken = await self.call.say(clip.pcm)
         try:
