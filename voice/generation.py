@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 MOST_CALLS = 3
-SPOKEN_CLAUSE = 32
+SPOKEN_CLAUSE = 20
 """On the phone a sentence is not waited for: it is spoken from its first mark after so many letters."""
 REWRITE_SECONDS = 2.5
 LONGEST_REWRITTEN = 400

@@ -11,6 +11,7 @@ import re
 BAR = "|"
 LONGEST = 240
 """A sentence longer than this is cut at its last comma, dash or blank before it."""
+LATER_CLAUSE = 60
 
 
 def _words(text: str) -> frozenset[str]:
@@ -39,7 +40,8 @@ class SentenceSplitter:
     """Takes a text in pieces of any size, gives whole sentences; `|` is honoured and never given.
 
     Args:
-        clause: for speech: a sentence that is longer than this is given as far as its last mark. 0 = it is waited for.
+        clause: for speech: a sentence longer than this is given as far as its last mark, the later ones in longer pieces.
+            0 = whole sentences only.
     """
 
     def __init__(self, longest: int = LONGEST, *, clause: int = 0) -> None:
@@ -78,6 +80,7 @@ class SentenceSplitter:
 
     def _too_long(self) -> tuple[int, int] | None:
         if self._clause and (place := _last_mark(self._rest)) >= self._clause:
+            self._clause = max(self._clause, LATER_CLAUSE)
             return place, place
         if len(self._rest) <= self._longest:
             return None

@@ -18,7 +18,7 @@ from tests.phone.speech import clips
 from tests.phone.story import Story
 
 RECOGNITION_SECONDS, FIRST_TOKEN_SECONDS, SYNTHESIS_SECONDS = 0.25, 0.375, 0.1
-TOKEN_SECONDS, EMBEDDING_SECONDS = 0.01, 0.05
+TOKEN_SECONDS, EMBEDDING_SECONDS = 0.003, 0.0
 
 
 def make_openai(sentences: int = 8) -> OpenAITwin:
