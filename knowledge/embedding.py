@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from knowledge.models import EmbeddingCache
@@ -81,8 +82,7 @@ def question_vector(question: str) -> tuple[int | None, int]:
     if model is None or not question.strip():
         return None, 0
     key = text_key(question)
-    known = EmbeddingCache.objects.filter(model=model.name, text_hash=key).values_list("pk", "used_at")
-    if (row := known.first()) is not None:
+    if (row := _known(model.name, key)) is not None:
         pk, used_at = row
         if timezone.now() - used_at > TOUCH_AFTER:
             EmbeddingCache.objects.filter(pk=pk).update(used_at=timezone.now())
@@ -96,8 +96,18 @@ def question_vector(question: str) -> tuple[int | None, int]:
         logger.warning("A question is searched by words only: %s %s", exc.code, exc.detail)
         return None, 1
     _keep(model.name, {key: vector}, is_question=True)
-    row = known.first()
+    row = _known(model.name, key)
     return (row[0] if row else None), 1
+
+
+def _known(model: str, key: str) -> tuple[int, datetime] | None:
+    """The key of a vector's row, and when it was last used. Plain SQL: it is asked for with every question."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, used_at FROM knowledge_embeddingcache WHERE model = %s AND text_hash = %s", [model, key]
+        )
+        row: tuple[int, datetime] | None = cursor.fetchone()
+    return row
 
 
 def embed_all(

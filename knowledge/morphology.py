@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import Any
 
@@ -11,4 +12,5 @@ def analyzer() -> Any:
     """A `pymorphy3.MorphAnalyzer`; safe to be used by several threads, since it only reads."""
     import pymorphy3
 
+    logging.getLogger("pymorphy3").setLevel(logging.WARNING)  # it tells how it loads
     return pymorphy3.MorphAnalyzer()

@@ -22,6 +22,7 @@ FEWEST_PASSAGES = 30
 UNSURE = 0.8  # how much a match of a word's mere beginning, or of its sound, is worth
 MISSING_CODE = 1.5  # a named machine that no document knows: whatever else fits, it is another one
 MOST_ALIKE = 12
+NO_THING_KNOWN = 2.0
 
 LEXEME = re.compile(r"('(?:[^']|'')*')(:\*)?")
 
@@ -134,6 +135,7 @@ class _Reader:
         self._terms: dict[str, Term] = {}
         self._unknown = 0.0
         self._total = 0
+        self._knows_a_thing = False
 
     def read(self, codes: Iterable[tuple[str, str]]) -> Question:
         with connection.cursor() as self._cursor:
@@ -143,13 +145,17 @@ class _Reader:
                 if number in done:
                     continue
                 if self._add(word, looked[number]):
+                    self._knows_a_thing |= word.is_thing
                     continue
                 if beside := self._joined(number, looked):
+                    self._knows_a_thing = True
                     done.add(beside)
                     continue
                 self._unknown += rarity({}, self._total) * word.unknown
             for code in codes:
                 self._add_code(*code)
+        if not self._knows_a_thing:
+            self._unknown *= NO_THING_KNOWN  # «почём билеты в театр?»: of all of it, a price list knows «почём»
         return Question(tuple(self._terms.values()), self._unknown)
 
     def _look_up(self, forms: Sequence[Sequence[str]]) -> list[Looked]:

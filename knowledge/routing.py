@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from knowledge.models import KnowledgeBase
+    from knowledge.search import Base
 
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 # «ПИ-300», «РЭМ-600-А», «КСТ»: a name of equipment. Initials of streets and offices are shorter or without a number.
@@ -35,7 +36,7 @@ class Rule:
         return own + (1 if has_code and (self.words or self.stems) else 0)
 
 
-def rule_of(base: KnowledgeBase) -> Rule:
+def rule_of(base: KnowledgeBase | Base) -> Rule:
     words, stems = parsed(base.route_words)
     veto_words, veto_stems = parsed(base.veto_words)
     return Rule(base.slug, words, stems, veto_words, veto_stems, base.is_default)

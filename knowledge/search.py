@@ -19,7 +19,6 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import F, FilteredRelation, Q
 
 from knowledge import access, hnsw, routing
 from knowledge.embedding import configured_model, question_vector
@@ -129,7 +128,7 @@ def search(
 def of_part(
     asked: str,
     vector: QuestionVector | None,
-    readable: Sequence[KnowledgeBase],
+    readable: Sequence[Base],
     role: str,
     limit: int,
     threshold: float | None,
@@ -177,16 +176,36 @@ def best_of(passages: Sequence[Found]) -> float:
     return max((found.score for found in passages), default=0.0)
 
 
-def with_vectors(role: str, model: EmbeddingModel | None) -> list[Any]:
-    """The bases a role may read, the default one first, each with `vectors`: how many of this model its active index
-    has, nought where there is none."""
-    ours = Q(builds__active=True, builds__embedding_model=model.name if model else None)
-    bases = access.readable_bases(role).annotate(build=FilteredRelation("builds", condition=ours))
-    return list(bases.annotate(vectors=F("build__passages")))
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a search needs of a base. `vectors`: how many of the model in use its active index has."""
+
+    pk: int
+    slug: str
+    is_default: bool
+    route_words: str
+    veto_words: str
+    fallback_threshold: float
+    vectors: int
+
+
+BASES = """
+SELECT b.id, b.slug, b.is_default, b.route_words, b.veto_words, b.fallback_threshold, coalesce(i.passages, 0)
+FROM knowledge_knowledgebase b
+LEFT JOIN knowledge_indexbuild i ON i.base_id = b.id AND i.active AND i.embedding_model = %s
+WHERE b.visibility = ANY(%s) ORDER BY b.is_default DESC, b.slug
+"""
+
+
+def with_vectors(role: str, model: EmbeddingModel | None) -> list[Base]:
+    """The bases a role may read, the default one first."""
+    with connection.cursor() as cursor:
+        cursor.execute(BASES, [model.name if model else None, access.visibilities(role)])
+        return [Base(*row) for row in cursor.fetchall()]
 
 
 def look_up(
-    question: Question, vector: QuestionVector | None, bases: Sequence[KnowledgeBase], role: str, limit: int
+    question: Question, vector: QuestionVector | None, bases: Sequence[Base | KnowledgeBase], role: str, limit: int
 ) -> list[Found]:
     """One hybrid search over these bases; with a vector they come from `with_vectors`."""
     keys = [base.pk for base in bases]

@@ -14,6 +14,7 @@ from knowledge.morphology import analyzer
 from knowledge.routing import WORD, folded
 from providers.extractive import wishes
 from providers.extractive.families import family_of
+from providers.extractive.parts import NO_THING
 
 LONGEST_QUESTION = 1000
 MOST_WORDS = 24
@@ -33,18 +34,18 @@ SPELLED = re.compile(f"(?:{'|'.join(sorted(LETTERS, key=len, reverse=True))}){{3
 
 # Words that carry a question and say nothing of what it is about: beginnings, or with a full stop whole words.
 FILLERS = """
-здравств здраств добрый. доброе. добрая. добрый. привет алло. скажи подскаж расскаж рассказ. объясн пожалу. пожалуй
-пожалуста. пажалуйста. будьте. хоте хочу. хотим. хочется. интересует интересу можно. можете. могу. можешь. нужно.
-надо. нужен. нужна. узнать. понять. слушай девушк. девушка. женщина. мужчина. сынок. дочка. милая. дорогая. дорогой.
-внук. внука. внучка. вообще. просто. значит. короче. кстати. спасибо. ага. угу. вопрос. вопросик. такой. такая.
-такое. такие. этот. эта. это. эти. там. тут. здесь. вас. вам. вами. ваш. ваша. ваше. ваши. вашей. вашу. ваших.
-вашем. вы. мы. нам. нас. наш. наша. наше. наши. нашем. нашей. меня. мне. мной. моя. мой. мое. мои. моей. моего.
-себя. себе. сам. сама. самой. самому. какой. какого. какому. каком. какими. какая. какое. какие. каких. какую.
-каким. какой-то. который. которая. которые. кто. что. чего. чем. как. где. когда. почему. зачем. сколько. сколька.
-есть. бывает. бывают. имеется. является. делать. сделать. делаете. посоветуете. говорили. сказали. правда. мама.
-папа. муж. жена. человек. лет. года. ли. же. бы. вот. ну. а. и. или. но. да. в. во. на. по. с. со. к. ко. у. о. об.
-от. до. из. за. для. при. тире. ноль. девочк бабушк дедушк про. под. над. без. не. ни. то. тот. та. те. так. еще.
-уже. только. лишь. хоть. очень. тоже. если. прямо. кого. кому.
+назовите назови продиктуйте дайте. здравств здраств добрый. доброе. добрая. привет алло. скажи подскаж расскаж
+рассказ. объясн пожалу. пожалуй пожалуста. пажалуйста. будьте. хоте хочу. хотим. хочется. интересует интересу можно.
+можете. могу. можешь. нужно. надо. нужен. нужна. узнать. понять. слушай девушк. девушка. женщина. мужчина. сынок.
+дочка. милая. дорогая. дорогой. внук. внука. внучка. вообще. просто. значит. короче. кстати. спасибо. ага. угу.
+вопрос. вопросик. такой. такая. такое. такие. этот. эта. это. эти. там. тут. здесь. вас. вам. вами. ваш. ваша. ваше.
+ваши. вашей. вашу. ваших. вашем. вы. мы. нам. нас. наш. наша. наше. наши. нашем. нашей. меня. мне. мной. моя. мой.
+мое. мои. моей. моего. себя. себе. сам. сама. самой. самому. какой. какого. какому. каком. какими. какая. какое.
+какие. каких. какую. каким. какой-то. который. которая. которые. кто. что. чего. чем. как. где. когда. почему.
+зачем. сколько. сколька. есть. бывает. бывают. имеется. является. делать. сделать. делаете. посоветуете. говорили.
+сказали. правда. мама. папа. муж. жена. человек. лет. года. ли. же. бы. вот. ну. а. и. или. но. да. в. во. на. по.
+с. со. к. ко. у. о. об. от. до. из. за. для. при. тире. ноль. девочк бабушк дедушк про. под. над. без. не. ни. то.
+тот. та. те. так. еще. уже. только. лишь. хоть. очень. тоже. если. прямо. кого. кому.
 """
 WHOLE_FILLERS = frozenset(word[:-1] for word in FILLERS.split() if word.endswith("."))
 FILLER_STEMS = tuple(word for word in FILLERS.split() if not word.endswith("."))
@@ -58,6 +59,7 @@ class Word:
         forms: what it is looked up as: itself, its dictionary form, or what its family is written as.
         known, unknown: how much it tells when some document holds it, and when none does; 0…1.
         is_family: it has a family, whose words need not be guessed at.
+        is_thing: not a price, a weight, how often, which are asked of anything.
     """
 
     text: str
@@ -65,6 +67,7 @@ class Word:
     known: float = 1.0
     unknown: float = 1.0
     is_family: bool = False
+    is_thing: bool = True
 
 
 def words_of(question: str) -> list[Word]:
@@ -93,7 +96,7 @@ def codes_of(question: str) -> list[tuple[str, str]]:
 def word_of(text: str) -> Word:
     plain = folded(text)
     if family := family_of(plain):
-        return Word(text, family.written, is_family=True)
+        return Word(text, family.written, is_family=True, is_thing=family.name not in NO_THING)
     if text.isdigit():
         return Word(text, (text,), 1.0, UNKNOWN_NUMBER)
     if not CYRILLIC.fullmatch(plain):

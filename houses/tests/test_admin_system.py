@@ -315,7 +315,7 @@ PAGES = [
 # Names of things that have no Russian one, and names of icons, which are drawn and not read.
 LATIN = re.compile(
     r"AI|Bitrix\w*|CRM|KPI|CSV|XLSX|API|ID|Telegram|T[123]|Ctrl|K|UF_CRM_\w+|ON\w+|C34:\w+|[uU]ser\d+|boss|root|sha256|md5|"
-    r"iterations|[Cc]ron|celery\S*|houses\S*|vasdom\S*|Europe/Moscow|UTC|X+|Enter|https?:\S+|JSON|URL|AMQP|esc"
+    r"iterations|[Cc]ron|celery\S*|houses\S*|vasdom\S*|Europe/Moscow|UTC|Asterisk|CDR|X+|Enter|https?:\S+|JSON|URL|AMQP|esc"
 )
 
 

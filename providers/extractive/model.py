@@ -17,7 +17,7 @@ from vasdom.errors import InvalidInput
 PASSAGES_READ = 6
 HEADING_WEIGHT = 0.85  # a word of the heading says a little less than one of the sentence
 RARE, COMMON = 1.3, 0.7
-TOPIC_WEIGHT = 0.3  # a word that stands in both is what the text is about
+TOPIC_WEIGHT = 0.2  # a word that stands in both is what the text is about
 KIND_WEIGHT = 1.2
 NO_FIGURE = 1.0  # … and this is taken off where «сколько» gets none
 PASSAGE_WEIGHT = 0.2  # the search put the better passage first: worth less than a word, but it decides between equals
@@ -120,7 +120,7 @@ def best_sentences(question: str, passages: Sequence[Passage], config: Extractiv
     chosen: list[str] = []
     for part in parts:
         by_rank = PASSAGE_WEIGHT if len(parts) == 1 else PASSAGE_OF_PART
-        quoted = _of_part(part, read, config.max_sentences, by_rank, frozenset(chosen))
+        quoted = _of_part(part, read, config.max_sentences, by_rank, frozenset(chosen), not wish.sentences)
         chosen += quoted[: max(1, config.max_sentences // len(parts))] if len(parts) > 1 else quoted
     if wish.figure:
         chosen = [_with_figure(sentence) for sentence in chosen]
@@ -140,12 +140,13 @@ def harmless(passage: Passage) -> list[Block]:
 
 
 def _of_part(
-    question: str, read: Sequence[tuple[str, list[Block]]], most: int, by_rank: float, said: frozenset[str]
+    question: str, read: Sequence[tuple[str, list[Block]]], most: int, by_rank: float, said: frozenset[str], whole: bool
 ) -> list[str]:
     """The best sentence with what follows it in its paragraph; then what says of the question that it did not.
 
     Where another document says otherwise of the same thing, both are quoted, each with its name. A question without a
-    word of its own («а сколько?») trusts the best passage.
+    word of its own («а сколько?») trusts the best passage. `said` was said to another part; not `whole`: one sentence
+    is wanted, and not the beginning of a text.
     """
     wanted, things = stems(question), stems(" ".join(things_of(question)))
     if not wanted:
@@ -156,7 +157,8 @@ def _of_part(
         for rank, (document, parts) in enumerate(read)
         for block in parts
         for number, sentence in enumerate(block.sentences)
-        if sentence not in said and (score := _score(question, weights, things, sentence, number, block.heading))
+        if sentence not in said
+        and (score := _score(question, weights, things, sentence, block.heading, begins=whole and number == 0))
     ]
     if not found:
         return []
@@ -197,9 +199,10 @@ def weights_of(wanted: frozenset[str], read: Sequence[tuple[str, list[Block]]]) 
 
 
 def _score(
-    question: str, weights: Mapping[str, float], things: frozenset[str], sentence: str, number: int, heading: str
+    question: str, weights: Mapping[str, float], things: frozenset[str], sentence: str, heading: str, *, begins: bool
 ) -> float:
-    """0 = it has nothing to do with the question, or names a price of something else."""
+    """0 = it has nothing to do with the question, or names a price of something else. `begins`: it is the first of its
+    text, and more than one sentence is wanted."""
     wanted = frozenset(weights)
     own = shared(wanted, stems(sentence))
     titled = shared(wanted, stems(heading))
@@ -210,9 +213,9 @@ def _score(
     if not words or (things and not things & (own | titled) and len(own | titled) < 2):
         return 0.0
     is_title = sum(weights[word] for word in titled) >= TITLED * sum(weights.values())
-    begins = BEGINNING_WEIGHT if number == 0 and is_title else 0.0
+    beginning = BEGINNING_WEIGHT if begins and is_title else 0.0
     kind = KIND_WEIGHT * is_kind_asked_for(question, sentence) - NO_FIGURE * lacks_figure(question, sentence)
-    return max(0.0, words + begins + kind)
+    return max(0.0, words + beginning + kind)
 
 
 def _with_figure(sentence: str) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 from uuid import UUID, uuid4
 
@@ -28,8 +29,11 @@ from voice.chat.models import ChatLimits, ChatSettings
 from voice.chat.protocol import Rating
 from voice.chat.recorder import Recorder
 from voice.chat.talk import Talk
-from voice.chat.visitors import Origin, Scope, Visitor, visitor_of
+from voice.chat.visitors import Origin, Scope, Visitor, address_of, signed_in, visitor
 from voice.threads import in_thread
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 SHORTEST_PHONE_DIGITS = 10
 
@@ -82,9 +86,7 @@ class Admission:
         self._heard_at = time.monotonic()
         if len(text) > self.limits.message_length:
             raise TooLong(self.limits.message_length, "text")
-        await self._look_again()
-        wait_seconds = await in_thread(limits.seconds_to_wait, self.visitor.who, self.limits.messages_per_minute)
-        if wait_seconds:
+        if wait_seconds := await self._look_again(counted=True):
             raise TooOften(wait_seconds)
 
     async def rate(self, rating: Rating, talk: Talk) -> None:
@@ -106,17 +108,31 @@ class Admission:
     async def leave(self) -> None:
         await in_thread(limits.leave, self.visitor.who, self._connection)
 
-    async def _look_again(self) -> None:
-        """Read the visitor and the settings anew: a session may have ended, the chat may have been closed."""
+    async def _look_again(self, *, counted: bool = False) -> int:
+        """Read the visitor and the settings anew: a session may have ended, the chat may have been closed.
+
+        With `counted` the visitor's message is counted; returns how many seconds it came too early.
+        """
         before = getattr(self, "visitor", None)
         with database_needed():
-            visitor = await visitor_of(self._scope, self._origin)
-            settings = await in_thread(ChatSettings.load)
-        if before is not None and before.who != visitor.who:
+            user = await signed_in(self._scope, self._origin)
+            seen, allowed, wait_seconds = await in_thread(self._seen, user, counted)
+        if before is not None and before.who != seen.who:
             raise signed_out()
-        if not visitor.is_trusted and not settings.is_public:
+        if allowed is None:
             raise closed_to_strangers()
-        self.visitor, self.limits = visitor, settings.limits(trusted=visitor.is_trusted)
+        self.visitor, self.limits = seen, allowed
+        return wait_seconds
+
+    def _seen(self, user: User | None, counted: bool) -> tuple[Visitor, ChatLimits | None, int]:
+        """Who it is, what is allowed (None: nothing), and the seconds to wait; in one go, because a thread is changed
+        for it before every message."""
+        seen = visitor(user, address_of(self._scope))
+        chat = ChatSettings.load()
+        if not seen.is_trusted and not chat.is_public:
+            return seen, None, 0
+        allowed = chat.limits(trusted=seen.is_trusted)
+        return seen, allowed, limits.seconds_to_wait(seen.who, allowed.messages_per_minute) if counted else 0
 
     async def _take_place(self) -> None:
         if not await in_thread(limits.enter, self.visitor.who, self._connection, self.limits.sessions):

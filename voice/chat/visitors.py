@@ -15,7 +15,6 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http.request import split_domain_port, validate_host
 
 from voice.access import may_chat
-from voice.threads import in_thread
 
 Scope = Mapping[str, Any]
 
@@ -124,14 +123,9 @@ def visitor(user: User | AnonymousUser | None, address: str) -> Visitor:
     return Visitor(user, person, user.get_username())
 
 
-async def visitor_of(scope: Scope, origin: Origin) -> Visitor:
-    """Who is at the socket now: the session, the login and its roles are read anew, they may have ended since."""
-    user = None if origin.is_foreign else await _signed_in(scope)
-    return await in_thread(visitor, user, address_of(scope))
-
-
-async def _signed_in(scope: Scope) -> User | None:
-    key = scope["session"].session_key
+async def signed_in(scope: Scope, origin: Origin) -> User | None:
+    """Whose session the socket has now: it is read anew, it may have ended since. On a foreign page nobody's."""
+    key = None if origin.is_foreign else scope["session"].session_key
     if not key:
         return None
     store = import_module(settings.SESSION_ENGINE).SessionStore(key)

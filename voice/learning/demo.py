@@ -15,7 +15,7 @@ QUESTIONS: tuple[dict[str, str], ...] = (
     {"question": "Сколько стоит уборка подъезда?", "document": GENERAL, "heading": "Сколько стоит уборка подъезда"},
     {"question": "Через сколько этажей меняют воду?", "words": "два этажа", "document": TECH},
     {"question": "Когда у нас уборка?", "words": "адрес", "outcome": "clarify"},
-    {"question": "Какой пароль от домофона?", "outcome": "unknown", "note": "Паролей помощник не называет"},
+    {"question": "Какая зарплата у уборщицы?", "outcome": "unknown", "note": "О зарплате помощник не говорит"},
 )
 
 
