@@ -40,7 +40,7 @@ class SentenceSplitter:
     """Takes a text in pieces of any size, gives whole sentences; `|` is honoured and never given.
 
     Args:
-        clause: for speech: a sentence longer than this is given as far as its last mark, the later ones in longer pieces.
+        clause: for speech: a longer sentence is given as far as its last mark, later ones in longer pieces.
             0 = whole sentences only.
     """
 
