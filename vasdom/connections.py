@@ -37,12 +37,19 @@ def socket_dir(var_dir: Path) -> Path:
     return Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"vasdom-{os.getuid()}-{digest}"
 
 
-def database(env: Environment, var_dir: Path, *, pooled: bool) -> dict[str, Any]:
-    """Django's settings of the one database.
+def patience_of(command: str) -> float | None:
+    """How long a process waits for a connection of its pool; None = it has no pool.
 
-    A pool serves the processes with many threads (the site, the worker). A management command has one thread; without
-    a pool it learns at once that the server is away.
+    A pool serves the processes with many threads: the site and the worker (no command), and the phone, where a caller
+    waits. A management command has one thread; without a pool it learns at once that the server is away.
     """
+    if command == "run_voice":
+        return 2.0
+    return None if command else 10.0
+
+
+def database(env: Environment, var_dir: Path, *, patience_seconds: float | None) -> dict[str, Any]:
+    """Django's settings of the one database."""
     options: dict[str, Any] = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, "application_name": "vasdom"}
     place = _parse_database_url(env.text("DATABASE_URL"))
     if place is None:
@@ -57,8 +64,8 @@ def database(env: Environment, var_dir: Path, *, pooled: bool) -> dict[str, Any]
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options | place,
     }
-    if pooled:
-        settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
+    if patience_seconds is not None:
+        settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": patience_seconds}
     return settings
 
 

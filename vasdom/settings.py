@@ -92,8 +92,8 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- data
-MANAGEMENT_COMMAND = Path(sys.argv[0]).name == "manage.py"
-DATABASES = {"default": connections.database(ENV, VAR_DIR, pooled=not MANAGEMENT_COMMAND)}
+COMMAND = sys.argv[1] if Path(sys.argv[0]).name == "manage.py" and len(sys.argv) > 1 else ""
+DATABASES = {"default": connections.database(ENV, VAR_DIR, patience_seconds=connections.patience_of(COMMAND))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = connections.redis_url(ENV, VAR_DIR)
 # Never call cache.clear(): it would empty the whole Redis database, jobs included.

@@ -16,7 +16,7 @@ VAR = Path("/srv/var")
 
 
 def settings_of(url: str) -> dict[str, object]:
-    return database(Environment({"DATABASE_URL": url}), VAR, pooled=False)
+    return database(Environment({"DATABASE_URL": url}), VAR, patience_seconds=None)
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg", "postgresql+psycopg"])
@@ -56,7 +56,7 @@ def test_an_address_that_names_no_database_is_refused(url: str) -> None:
 
 
 def test_without_an_address_the_embedded_server_is_meant_and_only_threads_get_a_pool() -> None:
-    found = database(Environment({}), VAR, pooled=True)
+    found = database(Environment({}), VAR, patience_seconds=10.0)
     assert found["HOST"] == "/srv/var/run"
     assert "pool" in found["OPTIONS"]
     assert redis_url(Environment({}), VAR) == "unix:///srv/var/run/valkey.sock"
@@ -108,3 +108,8 @@ def test_celery_reaches_the_same_place(url: str, expected: dict[str, object]) ->
 def test_tls_checks_the_certificate_unless_told_otherwise() -> None:
     assert celery_url("rediss://cache/0") == "rediss://cache/0?ssl_cert_reqs=required"
     assert celery_url("rediss://cache/0?ssl_cert_reqs=none") == "rediss://cache/0?ssl_cert_reqs=none"
+
+
+@pytest.mark.parametrize(("command", "seconds"), [("", 10.0), ("run_voice", 2.0), ("migrate", None)])
+def test_a_pool_is_for_processes_with_many_threads(command: str, seconds: float | None) -> None:
+    assert patience_of(command) == seconds

@@ -29,7 +29,7 @@ from voice.phone.speaker import PhoneSpeaker
 from voice.phone.stand import Stand
 from voice.phone.tape import CallTape
 from voice.snapshot import CallSettings
-from voice.threads import in_thread
+from voice.threads import behind
 from voice.transports.asterisk.call import AsteriskCall
 from voice.transports.errors import CallGone, LineError
 
@@ -160,7 +160,7 @@ class PhoneCall:
         house = self._caller.house
         if self._caller.name or house:
             self._recorder.identified(self._caller.name, house.pk if house else None)
-        targets = await in_thread(handover.allowed_targets)
+        targets = await behind(handover.allowed_targets)
         self._feed.tell(
             "identified",
             contact=self._caller.name,

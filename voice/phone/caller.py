@@ -9,7 +9,7 @@ from uuid import UUID
 from houses.models import House
 from voice import callers
 from voice.callers import CallerContext
-from voice.threads import in_thread
+from voice.threads import behind
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class CallerCardOf:
     async def look_up(self, call_id: UUID) -> None:
         """Two queries; a database that is away leaves the caller a stranger."""
         try:
-            self.context = await in_thread(callers.context, self.number, call_id=call_id)
+            self.context = await behind(callers.context, self.number, call_id=call_id)
         except Exception:  # one call is fenced off from the others
             logger.exception("a caller could not be looked up")
 

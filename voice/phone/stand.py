@@ -42,6 +42,7 @@ class Stand:
     phrases_missing: int = 0
     _prepared: str = ""
     _preparing: asyncio.Task[None] | None = None
+    _reading: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
         """Read everything once. Raises what the database raises."""
@@ -50,10 +51,15 @@ class Stand:
         self._have_phrases()
 
     async def refresh(self) -> None:
-        """For a call that comes now: the revision that is active now, if it can be read in time."""
+        """For a call that comes now: the revision that is active now, if it can be read in time.
+
+        Calls that come together share one reading.
+        """
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read(), name="settings for a call")
         try:
             async with asyncio.timeout(READ_SECONDS):
-                await self._read()
+                await asyncio.shield(self._reading)
         except (TimeoutError, *AWAY) as exc:  # the one that was read last leads the call
             logger.warning("the active revision could not be read: %s", type(exc).__name__)
 
