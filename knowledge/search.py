@@ -35,6 +35,8 @@ ARM = 30
 RRF_CONSTANT = 60
 EXACT_UP_TO = 4000
 COARSE = 120
+# Where all bases together hold more passages, the others are asked only while the question's own base is not sure.
+LARGE = 10_000
 # How far the index is followed: the nearest so many signs, and on, while they are of other bases, to so many rows.
 FOLLOWED, FOLLOWED_AT_MOST = 200, 60_000
 # Cosines of unrelated and of well-matching Russian texts, as the common models give them: 0 and 1 of the score.
@@ -178,7 +180,7 @@ def best_of(passages: Sequence[Found]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What a search needs of a base. `vectors`: how many of the model in use its active index has."""
+    """What a search needs of a base: how many passages its active index has, and vectors of the model in use."""
 
     pk: int
     slug: str
@@ -186,13 +188,14 @@ class Base:
     route_words: str
     veto_words: str
     fallback_threshold: float
+    passages: int
     vectors: int
 
 
 BASES = """
-SELECT b.id, b.slug, b.is_default, b.route_words, b.veto_words, b.fallback_threshold, coalesce(i.passages, 0)
-FROM knowledge_knowledgebase b
-LEFT JOIN knowledge_indexbuild i ON i.base_id = b.id AND i.active AND i.embedding_model = %s
+SELECT b.id, b.slug, b.is_default, b.route_words, b.veto_words, b.fallback_threshold,
+    coalesce(i.passages, 0), CASE WHEN i.embedding_model = %s THEN i.passages ELSE 0 END
+FROM knowledge_knowledgebase b LEFT JOIN knowledge_indexbuild i ON i.base_id = b.id AND i.active
 WHERE b.visibility = ANY(%s) ORDER BY b.is_default DESC, b.slug
 """
 
