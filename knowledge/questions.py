@@ -97,7 +97,9 @@ WITH asked AS (
 SELECT word.number, word.lexeme, word.is_code, c.base_id, c.passages, (
     SELECT coalesce(sum(passages), 0)::int FROM knowledge_indexbuild WHERE active AND base_id = ANY(%(bases)s)
 )
-FROM word LEFT JOIN knowledge_termcount c ON c.term = word.lexeme AND c.base_id = ANY(%(bases)s)
+FROM word LEFT JOIN LATERAL (
+    SELECT base_id, passages FROM knowledge_termcount WHERE term = word.lexeme AND base_id = ANY(%(bases)s) OFFSET 0
+) c ON true
 """
 BEGINNINGS_SQL = """
 SELECT base_id, sum(passages)::int FROM knowledge_termcount
