@@ -43,6 +43,7 @@ FOLLOWED, FOLLOWED_AT_MOST = 200, 60_000
 COSINE_FLOOR, COSINE_FULL = 0.2, 0.7
 # Below a base's threshold the better of two answers wins; a middling one gives way only to one that is far better.
 UNSURE_BELOW, CLEARLY_BETTER = 0.6, 0.25
+FEW_PASSAGES = 600
 BETTER = 0.1  # how much a passage of another base must fit better to stand before one of the question's own
 DEFAULT_LIMIT = 6
 MAX_LIMIT = 50
@@ -141,18 +142,21 @@ def of_part(
     others = [base for base in readable if base is not first]
     understood = understand(asked, [base.pk for base in readable])
     own = look_up(understood, vector, [first], role, limit)
-    elsewhere = look_up(understood, vector, others, role, limit) if others and has_room(own, limit) else []
     best = best_of(own)
     floor = first.fallback_threshold if threshold is None else threshold
     margin = 0.0 if best < floor else CLEARLY_BETTER
+    if not others or (best >= max(floor, UNSURE_BELOW) and not is_quick(understood, others)):
+        return own
+    elsewhere = look_up(understood, vector, others, role, limit)
     if best < max(floor, UNSURE_BELOW) and best_of(elsewhere) > best + margin:
         return elsewhere
     return merged(own, elsewhere)[:limit]
 
 
-def has_room(own: Sequence[Found], limit: int) -> bool:
-    """Whether a passage of another base could still come among these, were it the best there is."""
-    return len(own) < limit or min(found.score for found in own) + BETTER < 1.0
+def is_quick(question: Question, bases: Sequence[KnowledgeBase]) -> bool:
+    """Whether looking through these bases too costs next to nothing: none of the words stands in many passages."""
+    keys = [base.pk for base in bases]
+    return all(term.among(keys) <= FEW_PASSAGES for term in question.terms)
 
 
 def merged(own: Sequence[Found], elsewhere: Sequence[Found]) -> list[Found]:
@@ -292,14 +296,18 @@ ORDER BY fused.rank DESC, fused.cover DESC NULLS LAST, p.id
 WORDS = """
     SELECT id, cover, row_number() OVER (ORDER BY cover + {closeness} * rank DESC, id) AS place
     FROM (
-        SELECT id, cover, ts_rank('{{0.1, 0.2, 0.6, 1.0}}', words, %(any)s::tsquery, 33) AS rank
+        SELECT id, cover * (1 + {heading} * (words @@ %(titles)s::tsquery)::int) AS cover,
+            ts_rank('{{0.1, 0.2, 0.6, 1.0}}', words, %(any)s::tsquery, 33) AS rank
         FROM (
-            SELECT id, words, ({sum}) / %(weight)s * (1 + {heading} * (words @@ %(titles)s::tsquery)::int) AS cover
-            FROM knowledge_passage
-            WHERE live AND base_id = ANY(ARRAY(SELECT id FROM scope)) AND words @@ %(match)s::tsquery
-            LIMIT {candidates}
-        ) candidates
-        ORDER BY cover DESC, id LIMIT {kept}
+            SELECT id, words, cover
+            FROM (
+                SELECT id, words, ({sum}) / %(weight)s AS cover
+                FROM knowledge_passage
+                WHERE live AND base_id = ANY(ARRAY(SELECT id FROM scope)) AND words @@ %(match)s::tsquery
+                LIMIT {candidates}
+            ) candidates
+            ORDER BY cover DESC, id LIMIT {kept}
+        ) kept
     ) scored
     ORDER BY place LIMIT {arm}"""
 CLOSENESS = 0.5

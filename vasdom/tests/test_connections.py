@@ -8,7 +8,7 @@ import pytest
 from kombu import Connection
 from kombu.transport.redis import Channel
 
-from vasdom.connections import celery_url, database, redis_url, socket_dir
+from vasdom.connections import celery_url, database, patience_of, redis_url, socket_dir
 from vasdom.env import Environment
 from vasdom.errors import Misconfigured
 
