@@ -36,7 +36,7 @@ class Book:
 
 
 def chaos_figures() -> list[Figure]:
-    with PhoneRig.on_own_servers(apart=True) as rig:
+    with PhoneRig.on_own_servers(apart=True, durable=True) as rig:
         book, orphans, missing = asyncio.run(_chaos(rig))
     over = f"{CALLS} calls, 6 kills"
     return [
