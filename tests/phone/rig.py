@@ -160,9 +160,6 @@ class PhoneRig:
         """Resident bytes of `run_voice`."""
         return _status(self._voice_pid, "VmRSS") * 1024
 
-    def voice_threads(self) -> int:
-        return _status(self._voice_pid, "Threads")
-
     def voice_sockets(self) -> int:
         """Open UDP sockets of `run_voice`: its media ports."""
         return len(_sockets(self._voice_pid, "udp"))
