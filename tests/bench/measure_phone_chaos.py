@@ -36,7 +36,7 @@ class Book:
 
 
 def chaos_figures() -> list[Figure]:
-    with PhoneRig.on_own_servers(apart=True) as rig:
+    with PhoneRig.on_own_servers(apart=True, durable=True) as rig:
         book, orphans, missing = asyncio.run(_chaos(rig))
     over = f"{CALLS} calls, 6 kills"
     return [
@@ -110,11 +110,12 @@ async def _worker(rig: PhoneRig, phone: SipCaller, places: asyncio.Queue[int], b
         place = places.get_nowait()
         try:
             await _one_call(phone, place, book)
-        except CallFailed:  # nobody was there to answer: it calls again
+        except (CallFailed, CallOver):  # nobody was there, or is any more: it calls again
+            book.broken_off += 1
             places.put_nowait(place)
             await asyncio.sleep(AGAIN_SECONDS)
             continue
-        except (CallOver, TimeoutError):
+        except TimeoutError:
             book.broken_off += 1
         book.done += 1
 

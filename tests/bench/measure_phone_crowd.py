@@ -37,7 +37,6 @@ class Resources:
     channels: int
     bridges: int
     sockets: int
-    threads: int
 
 
 def crowd_figures(seconds: float = SECONDS) -> list[Figure]:
@@ -49,14 +48,12 @@ def crowd_figures(seconds: float = SECONDS) -> list[Figure]:
     single = p95([one.seconds for one in alone]) * 1000
     together = p95([one.seconds for one in crowd.asked]) * 1000
     over = f"{CALLS} calls, {seconds:.0f} s"
-    leftovers = sum(
-        max(0, getattr(after, name) - getattr(before, name)) for name in ("channels", "bridges", "sockets", "threads")
-    )
+    leftovers = sum(max(0, getattr(after, name) - getattr(before, name)) for name in ("channels", "bridges", "sockets"))
     return [
         Figure(f"phone: {CALLS} calls, gaps > 60 ms", 100 * crowd.gaps / max(1, crowd.frames), "%", 0.1, over),
         Figure(f"phone: {CALLS} calls, p95 above one call's", together - single, "ms", 50, f"{len(crowd.asked)} turns"),
         Figure(f"phone: {CALLS} calls, calls that broke off", len(crowd.failed), "", 0, over),
-        Figure("phone: channels, bridges, ports, threads left", leftovers, "", 0, over),
+        Figure("phone: channels, bridges, ports left", leftovers, "", 0, over),
         Figure("phone: growth of memory after a minute", growth, "MiB", GROWTH_MIB, over),
     ]
 
@@ -107,7 +104,7 @@ async def _one_of_many(rig: PhoneRig, phone: SipCaller, place: int, until: float
 
 def _resources(rig: PhoneRig) -> Resources:
     left = rig.leftovers()
-    return Resources(left["channels"], left["bridges"], rig.voice_sockets(), rig.voice_threads())
+    return Resources(left["channels"], left["bridges"], rig.voice_sockets())
 
 
 def _settled(rig: PhoneRig, before: Resources) -> Resources:

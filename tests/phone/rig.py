@@ -81,18 +81,19 @@ class PhoneRig:
     @classmethod
     @contextmanager
     def on_own_servers(
-        cls, *, revision: Mapping[str, Any] | None = None, apart: bool = False, failing: int = 0
+        cls, *, revision: Mapping[str, Any] | None = None, apart: bool = False, failing: int = 0, durable: bool = False
     ) -> Iterator[PhoneRig]:
         """A rig with `run_voice` ready for a call.
 
         Args:
             revision: fields in which the revision differs from a new installation's.
             apart: the twins run in a process of their own; `failing`: one in so many of their answers is an error.
+            durable: PostgreSQL is going to be killed, and may lose nothing.
         """
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rig-", ignore_cleanup_errors=True)))
             (folder / "var").mkdir()
-            servers = stack.enter_context(EmbeddedServers(folder / "var", durable=False))
+            servers = stack.enter_context(EmbeddedServers(folder / "var", durable=durable))
             servers.start()
             asterisk = stack.enter_context(LocalAsterisk.on_free_ports(fetch(asterisk_home()), folder / "pbx"))
             rig = cls(folder, asterisk, servers)
@@ -158,9 +159,6 @@ class PhoneRig:
     def voice_memory(self) -> int:
         """Resident bytes of `run_voice`."""
         return _status(self._voice_pid, "VmRSS") * 1024
-
-    def voice_threads(self) -> int:
-        return _status(self._voice_pid, "Threads")
 
     def voice_sockets(self) -> int:
         """Open UDP sockets of `run_voice`: its media ports."""
