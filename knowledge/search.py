@@ -43,7 +43,6 @@ FOLLOWED, FOLLOWED_AT_MOST = 200, 60_000
 COSINE_FLOOR, COSINE_FULL = 0.2, 0.7
 # Below a base's threshold the better of two answers wins; a middling one gives way only to one that is far better.
 UNSURE_BELOW, CLEARLY_BETTER = 0.6, 0.25
-FEW_PASSAGES = 600
 BETTER = 0.1  # how much a passage of another base must fit better to stand before one of the question's own
 DEFAULT_LIMIT = 6
 MAX_LIMIT = 50
@@ -145,18 +144,13 @@ def of_part(
     best = best_of(own)
     floor = first.fallback_threshold if threshold is None else threshold
     margin = 0.0 if best < floor else CLEARLY_BETTER
-    if not others or (best >= max(floor, UNSURE_BELOW) and not is_quick(understood, others)):
+    is_large = sum(base.passages for base in readable) > LARGE
+    if not others or (is_large and best >= max(floor, UNSURE_BELOW)):
         return own
     elsewhere = look_up(understood, vector, others, role, limit)
     if best < max(floor, UNSURE_BELOW) and best_of(elsewhere) > best + margin:
         return elsewhere
     return merged(own, elsewhere)[:limit]
-
-
-def is_quick(question: Question, bases: Sequence[KnowledgeBase]) -> bool:
-    """Whether looking through these bases too costs next to nothing: none of the words stands in many passages."""
-    keys = [base.pk for base in bases]
-    return all(term.among(keys) <= FEW_PASSAGES for term in question.terms)
 
 
 def merged(own: Sequence[Found], elsewhere: Sequence[Found]) -> list[Found]:
