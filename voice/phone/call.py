@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -44,10 +43,7 @@ class PhoneCall:
         self.id: UUID = uuid4()
         self._call, self._stand = call, stand
         settings = stand.settings
-        self._settings: CallSettings = replace(
-            settings,
-            first_token_seconds=min(settings.first_token_seconds, engine_settings.PHONE_FIRST_TOKEN_SECONDS),
-        )
+        self._settings: CallSettings = engine_settings.for_phone(settings)
         self._caller = CallerCardOf(call.caller)
         self._recognizer = recognizer_of(self._settings)
         self._recorder = CallRecorder(

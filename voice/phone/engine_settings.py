@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from voice import prompts
@@ -13,6 +14,11 @@ from voice.snapshot import CallSettings
 WAIT = "Одну минуту, пожалуйста."
 PHONE_FIRST_TOKEN_SECONDS = 2.0
 """On the phone a model is not waited for longer: the next provider is asked then."""
+
+
+def for_phone(call: CallSettings) -> CallSettings:
+    """With the deadlines of the phone."""
+    return replace(call, first_token_seconds=min(call.first_token_seconds, PHONE_FIRST_TOKEN_SECONDS))
 
 
 def voice_settings(call: CallSettings, hints: Iterable[str] = ()) -> VoiceSettings:

@@ -20,6 +20,7 @@ from knowledge.access import PUBLIC
 from knowledge.search import search
 from voice import brain, health
 from voice.phone.call import PhoneCall, recognizer_of
+from voice.phone.engine_settings import for_phone
 from voice.phone.journal import Journal
 from voice.phone.ledger import Ledger
 from voice.phone.models import PhoneSettings
@@ -89,7 +90,7 @@ class VoiceLine:
                 await asyncio.sleep(DATABASE_SECONDS)
         await asyncio.to_thread(warm_up)
         await in_thread(search, WARMING, role=PUBLIC)
-        await brain.language_model(self._stand.settings).ready()
+        await brain.language_model(for_phone(self._stand.settings)).ready()
         await PhoneSpeaker(self._stand.settings, self._stand.phrases).make_ready()
         if (recognizer := recognizer_of(self._stand.settings)) is not None:
             await recognizer.ready()
