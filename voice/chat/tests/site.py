@@ -16,7 +16,7 @@ from django.db import connection
 from vasdom.env import ROOT
 from vasdom.processes import dying_with_this_process
 
-START_SECONDS = 40
+START_SECONDS = 90
 
 
 class Site:
