@@ -11,7 +11,7 @@ from voice.engine.ports import FRAME_BYTES
 from voice.pbx import LocalAsterisk
 from voice.transports.tests.desk import WAYS, desk_by, distinct, echo, sounded, until
 
-LATE = 1.5  # a bound that only a broken line misses; figures are the bench's
+LATE = 3.0  # seconds; a busy machine's allowance, the figures are measured by the bench
 NEARLY = 10 * FRAME_BYTES
 
 
