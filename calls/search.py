@@ -37,7 +37,7 @@ def search_calls(calls: CallQuerySet, text: str, user: Any) -> CallQuerySet:
 def _by_words(text: str, user: Any) -> Q:
     words = WORD.findall(text.translate(FOLDING))[:MOST_WORDS]
     if not sees_phones(user):  # nor may they be guessed digit by digit
-        words = [word for word in words if sum(letter.isdigit() for letter in word) < FEWEST_PHONE_DIGITS]
+        words = [word for word in words if sum(letter.isdecimal() for letter in word) < FEWEST_PHONE_DIGITS]
     queries = [f"'{word[:LONGEST_WORD]}':*" for word in words]
     meant = _with_meaning(queries)
     if not meant:
@@ -60,7 +60,7 @@ def _with_meaning(queries: list[str]) -> list[str]:
 
 
 def _by_caller(text: str, user: Any) -> Q:
-    digits = "".join(letter for letter in text if letter.isascii() and letter.isdigit())
+    digits = "".join(letter for letter in text if letter.isascii() and letter.isdecimal())
     if sees_phones(user):
         found = Q(caller__icontains=text)
         if len(digits) >= FEWEST_PHONE_DIGITS and not re.search(r"[^\W\d_]", text):

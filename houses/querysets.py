@@ -82,7 +82,7 @@ class HouseQuerySet(models.QuerySet["House"]):
     def for_brigade_text(self, value: str) -> HouseQuerySet:
         """Digits are a brigade's number; other text is part of its name; «Бригада не назначена» means none."""
         text = " ".join(value.replace("\x00", "").split())
-        if text.isascii() and text.isdigit():
+        if text.isascii() and text.isdecimal():
             number = int(text[:12])
             return self.filter(brigade__number=number) if number <= _LARGEST_SMALLINT else self.none()
         if text.lower() == NO_BRIGADE.lower():

@@ -97,7 +97,7 @@ def word_of(text: str) -> Word:
     plain = folded(text)
     if family := family_of(plain):
         return Word(text, family.written, is_family=True, is_thing=family.name not in NO_THING)
-    if text.isdigit():
+    if text.isdecimal():
         return Word(text, (text,), 1.0, UNKNOWN_NUMBER)
     if not CYRILLIC.fullmatch(plain):
         return Word(text, (text,))
@@ -114,8 +114,8 @@ def word_of(text: str) -> Word:
 def part_of_speech(text: str) -> str:
     """«NOUN», «ADJF», «VERB»… as the dictionary has it; «CODE» for «Т2» and «РЭМ-50», «LATN», «» for a number."""
     plain = folded(text)
-    if any(letter.isdigit() for letter in plain):
-        return "" if plain.isdigit() else "CODE"
+    if any(letter.isdecimal() for letter in plain):
+        return "" if plain.isdecimal() else "CODE"
     if not CYRILLIC.fullmatch(plain.replace("-", "")):
         return "LATN"
     return "CODE" if text.isupper() and len(text) > 1 else str(analyzer().parse(plain)[0].tag.POS or "")

@@ -55,11 +55,13 @@ class SynthesizerChain:
         check_seconds(first_audio_seconds, "first_audio_seconds")
         check_seconds(patience_seconds, "patience_seconds")
         self._first_audio_seconds, self._patience_seconds = first_audio_seconds, patience_seconds
+        self._name = self._steps[0].model.name
         self._pace: dict[str, float] = {}  # letters a second, as far as it is known of a vendor
 
     @property
     def name(self) -> str:
-        return self._steps[0].model.name
+        """The voice that spoke last; before any has, the one asked first."""
+        return self._name
 
     @property
     def takes_stress(self) -> bool:
@@ -78,6 +80,7 @@ class SynthesizerChain:
                 async with aclosing(self._attempt(step, rest, self._share(step, asked, end - clock()))) as speech:
                     async for audio in speech:
                         begun = True
+                        self._name = step.model.name
                         said_bytes += len(audio)
                         yield audio
                 self._learn(step, rest, said_bytes)

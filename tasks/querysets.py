@@ -59,7 +59,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def for_brigade_text(self, value: str) -> TaskQuerySet:
         """Digits are a brigade's number; other text is part of its name."""
         text = " ".join(value.replace("\x00", "").split())
-        if text.isascii() and text.isdigit():
+        if text.isascii() and text.isdecimal():
             number = int(text[:12])
             return self.filter(brigade__number=number) if number <= _LARGEST_SMALLINT else self.none()
         return self.filter(brigade__name__icontains=text) if text else self

@@ -40,7 +40,7 @@ def interval_text(interval: IntervalSchedule) -> str:
 def crontab_text(crontab: CrontabSchedule) -> str:
     """«каждый день в 03:30», or the five fields when it is anything less plain."""
     rest = (crontab.day_of_month, crontab.month_of_year)
-    if crontab.minute.isdigit() and crontab.hour.isdigit() and rest == ("*", "*"):
+    if crontab.minute.isdecimal() and crontab.hour.isdecimal() and rest == ("*", "*"):
         when = f"в {int(crontab.hour):02}:{int(crontab.minute):02}"
         if crontab.day_of_week == "*":
             return f"каждый день {when}"
@@ -51,7 +51,7 @@ def crontab_text(crontab: CrontabSchedule) -> str:
     if crontab.hour == crontab.day_of_week == "*" and rest == ("*", "*"):
         if crontab.minute == "*":
             return "каждую минуту"
-        if every.isdigit() and every != crontab.minute:
+        if every.isdecimal() and every != crontab.minute:
             return f"каждые {every} {plural(int(every), 'минуту', 'минуты', 'минут')}"
     fields = (crontab.minute, crontab.hour, crontab.day_of_month, crontab.month_of_year, crontab.day_of_week)
     return f"cron: {' '.join(fields)}"

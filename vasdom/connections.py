@@ -86,7 +86,7 @@ def _parse_database_url(url: str) -> dict[str, Any] | None:
 
 
 def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 0 < int(text) <= 65535
+    return text.isascii() and text.isdecimal() and 0 < int(text) <= 65535
 
 
 def redis_url(env: Environment, var_dir: Path) -> str:

@@ -194,7 +194,7 @@ class Environment:
 
     def integer(self, name: str, low: int, high: int) -> int:
         value = self.text(name)
-        if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        if not value.isascii() or not value.isdecimal() or not low <= int(value) <= high:
             raise wrong(name, f"ожидается целое число от {low} до {high}")
         return int(value)
 

@@ -96,7 +96,7 @@ class _Token:
 
     @property
     def number(self) -> int | None:
-        return int(self.text) if self.text.isascii() and self.text.isdigit() and len(self.text) <= 4 else None
+        return int(self.text) if self.text.isascii() and self.text.isdecimal() and len(self.text) <= 4 else None
 
     @property
     def is_word(self) -> bool:
@@ -233,10 +233,10 @@ class _Reader:
     def _written(self, index: int) -> tuple[When, int] | None:
         """«2026-10-15», «15.10», «15.10.2026»."""
         token = self._at(index)
-        if token is None or not token.text[0].isdigit() or token.number is not None:
+        if token is None or not token.text[0].isdecimal() or token.number is not None:
             return None
         parts = re.split(r"[-./]", token.text)
-        if len(parts) < 2 or not all(part.isdigit() for part in parts):
+        if len(parts) < 2 or not all(part.isdecimal() for part in parts):
             return None
         if "-" in token.text:
             day = _safe(int(parts[0]), int(parts[1]), int(parts[2]))

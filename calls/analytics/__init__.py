@@ -8,7 +8,7 @@ from calls.analytics.latency import Latency, Stage, latencies, stage_rows
 from calls.analytics.log import KINDS, Answers, Day, Week, answers_by_week, days, together, weeks
 from calls.analytics.period import Period
 from calls.analytics.phone import Phone, phone
-from calls.analytics.questions import Question, cache_share, questions, solved_share
+from calls.analytics.questions import Question, cache_share, questions, solved_shares
 from calls.models import Call
 from calls.querysets import CallCounts
 
@@ -47,15 +47,16 @@ def figures(period: Period) -> Figures:
     """A fixed number of queries."""
     spent = latencies(period)
     by_week = answers_by_week(period)
+    solved = solved_shares(period)
     return Figures(
         counts=Call.objects.filter(period.calls()).counts(),
         answers=together(by_week.values()),
         days=days(period),
-        weeks=weeks(period, by_week, spent),
+        weeks=weeks(period, by_week, spent, solved),
         whole=spent.get(("", None)),
         stages=stage_rows(period, spent),
         questions=questions(period),
-        solved_share=solved_share(period),
+        solved_share=solved.get(None),
         cache_share=cache_share(period),
         phone=phone(period),
     )

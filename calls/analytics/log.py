@@ -52,6 +52,7 @@ class Week:
     calls: int
     average: timedelta | None
     answers: Answers
+    solved_share: float | None
     whole: Latency | None
 
 
@@ -67,7 +68,10 @@ def days(period: Period) -> tuple[Day, ...]:
 
 
 def weeks(
-    period: Period, answers: Mapping[date, Answers], latencies: Mapping[tuple[str, date | None], Latency]
+    period: Period,
+    answers: Mapping[date, Answers],
+    latencies: Mapping[tuple[str, date | None], Latency],
+    solved: Mapping[date | None, float],
 ) -> tuple[Week, ...]:
     rows = (
         Call.objects.filter(period.calls()).annotate(week=TruncWeek("started_at")).order_by().values("week")
@@ -79,6 +83,7 @@ def weeks(
             calls=calls[monday]["number"] if monday in calls else 0,
             average=calls[monday]["average"] if monday in calls else None,
             answers=answers.get(monday, together(())),
+            solved_share=solved.get(monday),
             whole=latencies.get(("", monday)),
         )
         for monday in period.weeks

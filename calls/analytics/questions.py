@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Q
+from django.db.models.functions import TruncWeek
 
 from calls.analytics.period import Period
 from calls.models import Call
@@ -60,10 +62,16 @@ def cache_share(period: Period) -> float | None:
     return hits / repeats if repeats else None
 
 
-def solved_share(period: Period) -> float | None:
-    """Of the calls in which something was asked, the share that needed no person and had an answer to everything."""
+def solved_shares(period: Period) -> dict[date | None, float]:
+    """Of the calls in which something was asked, the share that needed no person and had an answer to everything.
+
+    By the Monday of their week, and None for the whole period; a week in which nothing was asked is not there.
+    """
     asked = Count("turns", filter=Q(turns__answered__isnull=False))
     unsolved = Count("turns", filter=Q(turns__answered=False) | Q(turns__handed_over=True))
-    calls = Call.objects.filter(period.calls()).order_by().annotate(asked=asked, unsolved=unsolved).filter(asked__gt=0)
-    found = calls.aggregate(all=Count("pk"), solved=Count("pk", filter=Q(unsolved=0)))
-    return found["solved"] / found["all"] if found["all"] else None
+    calls = Call.objects.filter(period.calls()).annotate(week=TruncWeek("started_at"), asked=asked, unsolved=unsolved)
+    found: dict[date | None, list[bool]] = {}
+    for week, number in calls.filter(asked__gt=0).order_by().values_list("week", "unsolved"):
+        for key in (week.date(), None):
+            found.setdefault(key, []).append(number == 0)
+    return {week: sum(solved) / len(solved) for week, solved in found.items()}

@@ -53,6 +53,7 @@ def test_questions_are_grouped_whatever_their_case_dots_and_yo() -> None:
     assert [(row.times, row.unanswered) for row in found.questions] == [(3, 2), (1, 0)]
     assert (found.answers.questions, found.answers.unanswered) == (4, 2)
     assert found.solved_share == 0.5
+    assert [week.solved_share for week in found.weeks] == [0.5, None]
 
 
 def test_percentiles_are_of_the_measured_answers_by_stage_and_week() -> None:

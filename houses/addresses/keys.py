@@ -62,4 +62,4 @@ def digits_key(number: HouseNumber) -> str:
 
 def street_stems(street_key: str) -> frozenset[str]:
     """The stems of a stored street key."""
-    return frozenset(f"#{word}" if word.isdigit() else stem(word) for word in street_key.split())
+    return frozenset(f"#{word}" if word.isdecimal() else stem(word) for word in street_key.split())

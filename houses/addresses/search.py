@@ -194,7 +194,7 @@ def _ranked_by_typo(query: Query, houses: HouseQuerySet) -> list[House]:
 
 def _corrected(query: Query, street_key: str) -> Query | None:
     """The query with its words put right after a street's, None when they are too far from it."""
-    names = [(word, stem(word)) for word in street_key.split() if not word.isdigit()]
+    names = [(word, stem(word)) for word in street_key.split() if not word.isdecimal()]
     words, typos = [], 0
     for word in query.words:
         near = min(((distance, key) for name, key in names if (distance := _slips(word, name, key))), default=None)

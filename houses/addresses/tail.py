@@ -67,7 +67,7 @@ class Tail:
         taken = value_at + 1 + (len(value) > 1 and value[-1].isalpha())
         if name in BLOCK_MARKS and not self.number.block:
             self.number = replace(self.number, block=value)
-        elif (name in BUILDING_MARKS or (name == "с" and value[0].isdigit())) and not self.number.building:
+        elif (name in BUILDING_MARKS or (name == "с" and value[0].isdecimal())) and not self.number.building:
             self.number = replace(self.number, building=value)
         elif name in LETTER_MARKS and not self.number.letter and value.isalpha():
             self.number = replace(self.number, letter=value)

@@ -42,7 +42,7 @@ def tokens_of(text: str) -> list[Token]:
     end = -1
     for match in _TOKEN.finditer(lowered):
         part = match[0]
-        number = int(part[:9]) if part.isascii() and part.isdigit() else None
+        number = int(part[:9]) if part.isascii() and part.isdecimal() else None
         found.append(Token(part, match.start() == end, number))
         end = match.end()
     return _spell_numbers(found)

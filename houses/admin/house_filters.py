@@ -117,7 +117,7 @@ def by_company(queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
 
 def is_key(value: str) -> bool:
     """Could be an id of ours; more digits than a bigint holds could not."""
-    return value.isascii() and value.isdigit() and len(value) < 19
+    return value.isascii() and value.isdecimal() and len(value) < 19
 
 
 def by_issue(queryset: QuerySet[Any], code: str) -> QuerySet[Any]:

@@ -60,7 +60,7 @@ def brigades_seen_by(request: Request) -> QuerySet[Brigade]:
 
 
 def find_brigade(request: Request, brigade_id: str) -> Any:
-    known = brigade_id.isascii() and brigade_id.isdigit() and len(brigade_id) <= 18
+    known = brigade_id.isascii() and brigade_id.isdecimal() and len(brigade_id) <= 18
     brigade = brigades_seen_by(request).filter(pk=int(brigade_id)).first() if known else None
     if brigade is None:
         raise NotFound("Бригада не найдена")

@@ -146,7 +146,7 @@ class HouseDetailsView(ApiView):
 
 def find_house(houses: HouseQuerySet, house_id: str) -> House:
     """The house with this deal number, as it stands in the address of the request."""
-    known = house_id.isascii() and house_id.isdigit() and len(house_id) <= 18
+    known = house_id.isascii() and house_id.isdecimal() and len(house_id) <= 18
     house = houses.filter(bitrix_id=int(house_id)).first() if known else None
     if house is None:
         raise NotFound("Дом не найден")

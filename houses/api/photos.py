@@ -70,7 +70,7 @@ class PhotoView(ApiView):
         operation_id="visit_photo",
     )
     def get(self, request: Request, visit_id: str, photo_id: str) -> HttpResponse:
-        known = photo_id.isascii() and photo_id.isdigit() and len(photo_id) <= 18
+        known = photo_id.isascii() and photo_id.isdecimal() and len(photo_id) <= 18
         photos = find_visit(request, visit_id).photos
         photo = photos.filter(pk=int(photo_id)).first() if known else None
         if photo is None or not photo.image.storage.exists(str(photo.image.name)):

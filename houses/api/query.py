@@ -50,7 +50,7 @@ class Query:
         value = self.text(name)
         if not value:
             return None
-        number = int(value) if value.isascii() and value.isdigit() else None
+        number = int(value) if value.isascii() and value.isdecimal() else None
         if number is None or number < low or (high is not None and number > high):
             span = f"от {low}" if high is None else f"от {low} до {high}"
             raise InvalidInput(f"Параметр {name}: ожидается целое число {span}.", field=name)

@@ -59,7 +59,7 @@ def visits_seen_by(request: Request) -> VisitQuerySet:
 
 def find_visit(request: Request, visit_id: str) -> CleaningVisit:
     """The visit with this number, if this reader may see it."""
-    known = visit_id.isascii() and visit_id.isdigit() and len(visit_id) <= 18
+    known = visit_id.isascii() and visit_id.isdecimal() and len(visit_id) <= 18
     visit = visits_seen_by(request).filter(pk=int(visit_id)).first() if known else None
     if visit is None:
         raise NotFound("Уборка не найдена")

@@ -89,7 +89,7 @@ def read_deal(item: Any, mapping: Mapping) -> Deal:
 
 def _category(value: Any) -> int | None:
     digits = str(value)
-    return int(digits) if digits.isascii() and digits.isdigit() else None
+    return int(digits) if digits.isascii() and digits.isdecimal() else None
 
 
 def _address(item: dict[str, Any], mapping: Mapping) -> CrmAddress:

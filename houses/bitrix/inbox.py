@@ -61,7 +61,7 @@ def read_notice(body: bytes) -> Notice | None:
     if event not in DEAL_EVENTS:
         return None
     raw_id = fields.get("data[FIELDS][ID]", "").strip()
-    if not (raw_id.isascii() and raw_id.isdigit() and len(raw_id) <= 19 and 0 < int(raw_id) <= LARGEST_DEAL_ID):
+    if not (raw_id.isascii() and raw_id.isdecimal() and len(raw_id) <= 19 and 0 < int(raw_id) <= LARGEST_DEAL_ID):
         raise InvalidInput("Номер сделки ожидается положительным целым числом.", field="data[FIELDS][ID]")
     return Notice(event, int(raw_id), _digest(fields))
 

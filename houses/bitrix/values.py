@@ -47,7 +47,7 @@ def identifier(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None
     digits = str(value).strip()
-    return int(digits) if digits.isascii() and digits.isdigit() and 0 < int(digits[:19]) < 2**63 else None
+    return int(digits) if digits.isascii() and digits.isdecimal() and 0 < int(digits[:19]) < 2**63 else None
 
 
 def whole_number(value: Any) -> tuple[int | None, str]:

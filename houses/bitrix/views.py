@@ -60,7 +60,7 @@ def ring() -> None:
 def _body(request: HttpRequest) -> bytes | None:
     """The body, or None when it is too large; a length that is announced too large is not read at all."""
     announced = str(request.META.get("CONTENT_LENGTH") or "0")
-    if announced.isdigit() and int(announced[:12]) > LARGEST_BODY_BYTES:
+    if announced.isdecimal() and int(announced[:12]) > LARGEST_BODY_BYTES:
         return None
     body = request.read(LARGEST_BODY_BYTES + 1)
     return bytes(body) if len(body) <= LARGEST_BODY_BYTES else None

@@ -49,7 +49,7 @@ class ReportForm(forms.Form):
     def clean_age(self) -> int:
         """Nonsense in a hidden field is not the brigade's fault: then the report counts from now."""
         text = self.cleaned_data["age"]
-        age = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+        age = int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
         return age if age <= self.MOST_AGE_SECONDS else 0
 
 

@@ -33,7 +33,7 @@ class Route:
 
 def natural(text: str) -> tuple[tuple[int, str], ...]:
     """A sort key by which «9» comes before «10» and «9к2» after «9»."""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", text))
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.findall(r"\d+|\D+", text))
 
 
 def by_street(stop: Stop) -> tuple[str, tuple[tuple[int, str], ...], int]:

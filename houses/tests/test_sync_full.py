@@ -126,7 +126,7 @@ def test_a_count_that_does_not_fit_is_read_again_and_then_failed_aloud(kind: Fau
         run = sync(portal)
     assert run.state == SyncRun.State.FAILED
     assert "прежние сохранены" in run.errors[0]
-    assert any(character.isdigit() for character in run.errors[0])
+    assert any(character.isdecimal() for character in run.errors[0])
     assert House.objects.active().count() == 120
 
 

@@ -212,7 +212,7 @@ class TestInventedHouses:
         phones = [
             phone for book in (twin.portal.contacts, twin.portal.companies) for c in book.values() for phone in c.phones
         ]
-        digits = ["".join(filter(str.isdigit, phone.partition("(после")[0]))[-10:] for phone in phones]
+        digits = ["".join(filter(str.isdecimal, phone.partition("(после")[0]))[-10:] for phone in phones]
         assert len(phones) > 200
         assert all(number.startswith("000") for number in digits if number)
 

@@ -71,7 +71,7 @@ def tasks_seen_by(request: Request) -> TaskQuerySet:
 
 def find_task(request: Request, task_id: str) -> Task:
     """The task with this number, if this reader may see it."""
-    known = task_id.isascii() and task_id.isdigit() and len(task_id) <= 18
+    known = task_id.isascii() and task_id.isdecimal() and len(task_id) <= 18
     task = tasks_seen_by(request).filter(pk=int(task_id)).first() if known else None
     if task is None:
         raise NotFound("Задача не найдена.")

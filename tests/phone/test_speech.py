@@ -66,7 +66,7 @@ def test_the_story_is_never_told_twice_in_the_same_words_and_has_no_figure() -> 
     body = {"messages": [{"role": "system", "content": "Сведения"}, {"role": "user", "content": "Что?"}]}
     told = [tell(body).text for _ in range(40)]
     assert len(set(told)) == 40
-    assert not any(letter.isdigit() for letter in "".join(told))
+    assert not any(letter.isdecimal() for letter in "".join(told))
 
 
 def test_a_question_to_rewrite_comes_back_as_it_was() -> None:

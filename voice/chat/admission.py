@@ -72,7 +72,7 @@ class Admission:
         caller = self.visitor.name if at_home else given or self.visitor.name
         with database_needed():
             place = await in_thread(place_of, asked.get("session", [""])[0] if continued else "", channel, caller)
-        phone = given if sum(map(str.isdigit, given)) >= SHORTEST_PHONE_DIGITS else ""
+        phone = given if sum(map(str.isdecimal, given)) >= SHORTEST_PHONE_DIGITS else ""
         talk = Talk(place.session, channel, caller, Recorder(place.call_id, channel, caller), phone=phone)
         return talk, place
 

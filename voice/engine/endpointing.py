@@ -78,7 +78,7 @@ def _is_dictating(found: list[str]) -> bool:
         tail.append(word)
     if not tail:
         return False
-    digits = sum(len(word) if word.isdigit() else _digits_of(word) for word in tail)
+    digits = sum(len(word) if word.isdecimal() else _digits_of(word) for word in tail)
     return digits >= DICTATED_FROM and digits not in PHONE_DIGITS
 
 

@@ -21,6 +21,11 @@ ECHO_MARGIN_DB = 14.0
 ECHO_LEARNS_DB = 4.0
 ECHO_FRAMES = 20
 """An echo comes back within so many frames (400 ms)."""
+ECHO_LEARNT_FRAMES, ECHO_KEPT_FRAMES = 25, 100
+"""What comes back of our speech is known after half a second of it, and remembered for two."""
+ECHO_SAFETY_DB = 6.0
+OURS_LOUD_DB = -40.0
+"""Of our quieter frames an echo would not be heard."""
 CALLER_MARGIN_DB = 8.0
 CALLER_SMOOTHING = 0.05
 
@@ -58,13 +63,16 @@ def level_db(samples: np.ndarray) -> float:
 class VoiceActivity:
     """The classifier's word counts only above the line's noise and above what may be our own echo.
 
-    While we speak, the caller has to be louder than our speech less a margin. The margin shrinks with every pause that
-    turned out to be nobody (`was_nobody`), and the threshold never exceeds what this caller's own speech has shown.
+    While we speak, the caller has to be louder than our speech less a margin, which is what comes back of it on this
+    line and something for safety: where nothing comes back, a quiet consonant is heard. The margin shrinks with every
+    pause that turned out to be nobody (`was_nobody`), and the threshold never exceeds what this caller's own speech has
+    shown.
     """
 
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
         self._ours: deque[float] = deque([QUIETEST_DB] * ECHO_FRAMES, maxlen=ECHO_FRAMES)
+        self._returned: deque[float] = deque(maxlen=ECHO_KEPT_FRAMES)
         self._noise = FLOOR_DB
         self._caller: float | None = None
         self._margin = ECHO_MARGIN_DB
@@ -81,7 +89,10 @@ class VoiceActivity:
         classified = self._classifier.is_speech(samples)
         self._follow_noise(level, classified)
         voiced = classified and level > self._threshold()
-        if voiced and max(self._ours) <= FLOOR_DB:
+        loudest = max(self._ours)
+        if we_sound and not voiced and loudest > OURS_LOUD_DB:
+            self._returned.append(level - loudest)
+        if voiced and loudest <= FLOOR_DB:
             known = level if self._caller is None else self._caller
             self._caller = known + CALLER_SMOOTHING * (level - known)
         return voiced
@@ -89,16 +100,21 @@ class VoiceActivity:
     def was_nobody(self) -> None:
         """What was taken for the caller while we spoke had no words."""
         self._margin = max(0.0, self._margin - ECHO_LEARNS_DB)
+        self._returned.clear()
 
     def _threshold(self) -> float:
         quiet = max(FLOOR_DB, self._noise + ABOVE_NOISE_DB)
         loudest = max(self._ours)
         if loudest <= FLOOR_DB:
             return quiet
-        echo = loudest - self._margin
+        echo = loudest - max(self._margin, self._heard_margin())
         if self._caller is not None and self._margin >= ECHO_MARGIN_DB:
             echo = min(echo, self._caller - CALLER_MARGIN_DB)
         return max(quiet, echo)
+
+    def _heard_margin(self) -> float:
+        """By how much less than our speech nothing of it has come back, as far as that is known."""
+        return -max(self._returned) - ECHO_SAFETY_DB if len(self._returned) >= ECHO_LEARNT_FRAMES else 0.0
 
     def _follow_noise(self, level: float, classified: bool) -> None:
         """Down at once, up slowly, and never up to speech."""

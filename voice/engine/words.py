@@ -65,7 +65,7 @@ def is_short_answer(text: str) -> bool:
 
 
 def is_number(word: str) -> bool:
-    return word.isdigit() or NUMBER_WORDS.match(word) is not None
+    return word.isdecimal() or NUMBER_WORDS.match(word) is not None
 
 
 def same(one: str, other: str) -> bool:

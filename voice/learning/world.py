@@ -143,7 +143,7 @@ def make_houses() -> None:
 
 def _house(number: int, title: str, visits: str) -> House:
     street, _, rest = title.partition(" ")
-    while (rest and not rest[0].isdigit()) or street == "8":
+    while (rest and not rest[0].isdecimal()) or street == "8":
         more, _, rest = rest.partition(" ")
         street = f"{street} {more}"
     days = [_day(visit.split(":")[0]) for visit in visits.split() if not visit.startswith(("-", "archived"))]

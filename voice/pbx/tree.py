@@ -33,7 +33,7 @@ class AsteriskTree:
     @property
     def release(self) -> tuple[int, ...]:
         """(22, 10, 1)."""
-        return tuple(int(part) for part in self.version.split(".") if part.isdigit())
+        return tuple(int(part) for part in self.version.split(".") if part.isdecimal())
 
 
 def open_tree(home: Path) -> AsteriskTree | None:

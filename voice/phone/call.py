@@ -46,15 +46,16 @@ class PhoneCall:
         self._settings: CallSettings = engine_settings.for_phone(settings)
         self._caller = CallerCardOf(call.caller)
         self._recognizer = recognizer_of(self._settings)
+        self._speaker = PhoneSpeaker(self._settings, stand.phrases)
         self._recorder = CallRecorder(
             stand.ledger,
             self.id,
             revision=settings.number,
             arrived=call.arrived,
             recognizer=self._recognizer.name if self._recognizer else "",
+            synthesizer=lambda: self._speaker.name,
         )
         self._feed = LiveFeed(self.id)
-        self._speaker = PhoneSpeaker(self._settings, stand.phrases)
         self._tape = CallTape(self.id, call.arrived_at, is_on=settings.record_calls)
         self._session: CallSession | None = None
         self._ending: Ended | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -32,8 +33,18 @@ STATUS = {
 class CallRecorder:
     """Implements `Observer`: numbers the turns, turns the loop's clock into the company's."""
 
-    def __init__(self, ledger: Ledger, call_id: UUID, *, revision: int, arrived: float, recognizer: str) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        call_id: UUID,
+        *,
+        revision: int,
+        arrived: float,
+        recognizer: str,
+        synthesizer: Callable[[], str],
+    ) -> None:
         self._ledger, self._call_id, self._revision, self._recognizer = ledger, call_id, revision, recognizer
+        self._synthesizer = synthesizer
         self._arrived = arrived
         self._zero = timezone.now() - timedelta(seconds=asyncio.get_running_loop().time())
         self._turns = 0
@@ -119,6 +130,7 @@ class CallRecorder:
             embedding_requests=end.embedding_requests if end else None,
             started_at=self._at(turn.started),
             ended_at=self._at(turn.ended),
+            synthesizer=self._synthesizer(),
             cut=turn.cut,
             interrupted=turn.interrupted,
             first_audio_ms=turn.first_audio_ms,

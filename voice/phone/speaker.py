@@ -38,6 +38,11 @@ class PhoneSpeaker:
         self._synthesizer = synthesizer or synthesizer_of(call)
         self._voice = signature(call)
 
+    @property
+    def name(self) -> str:
+        """The provider's key of the voice that spoke last, or will speak first."""
+        return self._synthesizer.name
+
     async def speak(self, text: str) -> AsyncGenerator[bytes, None]:
         if audio := self._store.get(self._voice, text):
             yield audio

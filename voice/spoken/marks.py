@@ -133,7 +133,7 @@ def _say_index(written: str) -> str:
 
 
 def _part(piece: str) -> str:
-    if piece[0].isdigit():
+    if piece[0].isdecimal():
         whole, _, part = piece.replace(",", ".").partition(".")
         return decimal(whole, part) if part else with_zeros(whole)
     return _word(piece)

@@ -72,7 +72,7 @@ def spoken(text: str, *, stress: Mapping[str, str] = NO_STRESS, marks: bool = Fa
 
 def _last_digits(text: str) -> str:
     """Whatever no pass has read: «А5», «1.2.3», «①»."""
-    if text.isascii() and not any(letter.isdigit() for letter in text):
+    if text.isascii() and not any(letter.isdecimal() for letter in text):
         return text
     plain = "".join(_plain(letter) for letter in text)
     return _DIGITS.sub(_say_digits, plain)

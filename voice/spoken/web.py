@@ -34,9 +34,9 @@ def _read(written: str) -> str:
         zone = place and pieces[place - 1] == "." and piece.lower() in _ZONES
         if zone:
             said.append(_ZONES[piece.lower()])
-        elif piece.isdigit():
+        elif piece.isdecimal():
             said.append(with_zeros(piece))
-        elif piece[0].isalpha():
+        elif any(letter.isalpha() for letter in piece):
             said.append(read_latin(piece.lower(), silent_e=False) if piece.isascii() else piece.lower())
         elif piece in _SIGNS:
             said.append(_SIGNS[piece])

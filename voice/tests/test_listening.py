@@ -50,7 +50,7 @@ def test_the_voice_of_the_form_speaks_before_anything_is_saved(yandex: YandexTwi
     assert (asked["voice"], asked["role"]) == ("marina", "friendly")
     assert asked["speed"] == pytest.approx(1.3)
     assert "з+амок" in asked["text"].lower()
-    assert not any(letter.isdigit() for letter in asked["text"])
+    assert not any(letter.isdecimal() for letter in asked["text"])
     assert "Говорит Яндекс SpeechKit" in answer.json()["told"]
     assert np.abs(samples(answer)).max() > 1000
     assert actions.active_revision().voice_yandex == "jane"

@@ -181,7 +181,7 @@ def _scope(ctx: Context, slots: Slots) -> list[str]:
     """What the figures are of: «бригада 3», «ООО «Уют»», «стадия «Обслуживаем»»."""
     parts = []
     if slots.brigade:
-        parts.append(f"бригада {slots.brigade}" if slots.brigade.isdigit() else slots.brigade)
+        parts.append(f"бригада {slots.brigade}" if slots.brigade.isdecimal() else slots.brigade)
     elif ctx.caller.is_brigade:
         parts.append("ваша бригада")
     if slots.company:

@@ -213,7 +213,7 @@ def has_no_subject(question: str) -> bool:
 def _names_something(word: str) -> bool:
     """Neither a pronoun nor a number, nor what is asked of a thing (its price, its weight, a day), nor a mere verb."""
     plain = fold(word)
-    if plain.isdigit() or plain in CARDINALS or PRONOUN.fullmatch(plain) or NO_SUBJECT.fullmatch(plain):
+    if plain.isdecimal() or plain in CARDINALS or PRONOUN.fullmatch(plain) or NO_SUBJECT.fullmatch(plain):
         return False
     if PROPERTY.match(plain):
         return False

@@ -101,7 +101,7 @@ def named_address(text: str, reading: Reading) -> str:
         if not streets or words[-1] not in {*streets, *HOUSE_MARKS}:
             return ""
     start = text.lower().replace("ё", "е").rfind(streets[0], 0, match.end())
-    start = match.start() if match[0][:1].isdigit() else start  # «8 Марта 5»
+    start = match.start() if match[0][:1].isdecimal() else start  # «8 Марта 5»
     return " ".join(text[max(start, 0) : match.end()].split()).strip(" ,.?!")
 
 

@@ -91,7 +91,7 @@ def _is_future(folded: str) -> bool:
 
 def _phone(text: str) -> tuple[str, str]:
     match = _PHONE.search(text)
-    if match is None or sum(letter.isdigit() for letter in match[0]) < 6:
+    if match is None or sum(letter.isdecimal() for letter in match[0]) < 6:
         return "", text
     return match[0].strip(), f"{text[: match.start()]} {text[match.end() :]}"
 
@@ -111,7 +111,7 @@ def _brigade(text: str) -> tuple[str, str]:
 
 
 def _as_number(word: str) -> int | None:
-    if word.isdigit():
+    if word.isdecimal():
         return int(word)
     return ORDINALS.get(word) or CARDINALS.get(word)
 

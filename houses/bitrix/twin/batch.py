@@ -85,7 +85,7 @@ def _substitute(value: Any, results: dict[str, Any]) -> Any:
 def _look_up(path: str, results: Any) -> str:
     found = results
     for step in re.findall(r"\[([^\[\]]*)\]", path):
-        if isinstance(found, list) and step.isdigit() and int(step) < len(found):
+        if isinstance(found, list) and step.isdecimal() and int(step) < len(found):
             found = found[int(step)]
         elif isinstance(found, dict) and step in found:
             found = found[step]

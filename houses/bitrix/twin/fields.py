@@ -95,7 +95,7 @@ CONTACT_FIELDS: tuple[Field, ...] = (
 def camel_uf(name: str) -> str:
     """`UF_CRM_1669561599956` -> `ufCrm_1669561599956`, `UF_CRM_PHOTO_HTML_BLOCK` -> `ufCrmPhotoHtmlBlock`."""
     first, *rest = name.lower().split("_")
-    return first + "".join("_" + part if part[:1].isdigit() else part.capitalize() for part in rest)
+    return first + "".join("_" + part if part[:1].isdecimal() else part.capitalize() for part in rest)
 
 
 def old_uf(field: UserField, value: Any) -> Any:

@@ -60,7 +60,7 @@ def compile_filter(conditions: Any, resolve: Resolve, *, strict: bool) -> Predic
     for key, value in as_map(conditions).items():
         if key == "logic":
             any_of = str(value).upper() == "OR"
-        elif key.lstrip("-").isdigit():
+        elif key.lstrip("-").isdecimal():
             parts.append(compile_filter(value, resolve, strict=strict))
         else:
             operator, name = split_operator(key)

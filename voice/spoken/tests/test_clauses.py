@@ -73,4 +73,4 @@ def test_nothing_is_lost_and_the_order_is_kept(sentences: list[str]) -> None:
         found = splitter.feed(sentence)
         assert " ".join(found) == sentence.strip()
         assert all(clause.strip() for clause in found)
-        assert all(not (before[-1:].isdigit() and after[:1].isdigit()) for before, after in pairwise(found))
+        assert all(not (before[-1:].isdecimal() and after[:1].isdecimal()) for before, after in pairwise(found))
