@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 
+from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.urls import URLPattern, path
 
@@ -14,12 +17,23 @@ MEDIA_PATH = "asterisk/media/"
 
 
 class MediaConsumer(AsyncWebsocketConsumer):
-    """Asterisk's connection for one call; anybody without the call's secret is turned away."""
+    """Asterisk's connection for one call; anybody without the call's secret is turned away.
+
+    A frame comes every 20 ms. Channels would send each through the thread that looks after database connections, where
+    it waits behind whatever blocks there; this consumer has no database.
+    """
 
     channel_layer_alias = "none"  # a call's audio does not depend on Redis
 
     _transport: WebsocketTransport | None = None
     _writer: asyncio.Task[None] | None = None
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        await getattr(self, get_handler_name(message))(message)
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        await self.disconnect(message["code"])
+        raise StopConsumer
 
     async def connect(self) -> None:
         # Asterisk 22.10 appends the parameter twice: "call=…?call=…".
