@@ -14,7 +14,7 @@ PY := $(VENV)/bin/python
 help:
 	@echo "make run     — запустить ВасДом (всё установит само)"
 	@echo "make phone   — то же и телефон: свой Asterisk на этой машине, звонить на 1000"
-	@echo "make test    — все тесты, в том числе в браузере, если есть Chromium"
+	@echo "make test    — все тесты в два процесса, в том числе в браузере, если есть Chromium; ARGS="…" — аргументы pytest"
 	@echo "make check   — проверки кода: стиль, типы, слои, миграции, секреты, переводы"
 	@echo "make eval    — насколько верно отвечает помощник, таблицей; ARGS=--show покажет ошибки, ARGS=--accept примет итог"
 	@echo "make bench   — измерения скорости, таблицей"
@@ -50,7 +50,7 @@ $(VENV)/.dev: requirements-dev.txt requirements.txt
 	@cp $< $@ && cp requirements.txt $(VENV)/.runtime && cp requirements-espeak.txt $(VENV)/.espeak
 
 test: install-dev
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(or $(ARGS),-n 2 --dist loadfile)
 
 check: install-dev
 	@$(PY) -m vasdom.checks $(ARGS)

@@ -14,6 +14,7 @@ from vasdom.errors import VasdomError
 
 ROOT = Path(__file__).resolve().parent
 os.environ.setdefault("VAR_DIR", str(ROOT / "var" / "test"))
+os.environ["VAR_DIR"] += os.environ.get("PYTEST_XDIST_WORKER", "")  # each process has servers of its own
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vasdom.settings")
 ignore_dotenv()
 os.environ["BITRIX24_WEBHOOK_URL"] = ""  # a real portal stays out of the tests, whatever is set
@@ -27,7 +28,9 @@ _servers = EmbeddedServers(
 _running = ExitStack()
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses") and not hasattr(config, "workerinput"):
+        return  # it only hands the tests out
     _servers.var_dir.mkdir(parents=True, exist_ok=True)
     try:
         _running.enter_context(_servers).start()
