@@ -96,9 +96,7 @@ class Conversation:
 
     async def _events(self, turn: Turn, session: Session, gate: Gate) -> AsyncGenerator[Event, None]:
         try:
-            call = await self._current()
-            turn.mark("settings")
-            thought = await self._think(turn.asked, session, call, turn, gate)
+            call, thought = await self._think(turn.asked, session, turn, gate)
         except Exception:  # one message is fenced off from the others
             logger.exception("a message could not be answered")
             async for event in self._apologise(turn, turn.asked):
@@ -112,21 +110,27 @@ class Conversation:
         """Forget the conversation: the caller has gone."""
         SESSIONS_OF_PROCESS.drop(*self._key)
 
-    async def _think(self, text: str, session: Session, call: CallSettings, turn: Turn, gate: Gate) -> Thought:
+    async def _think(self, text: str, session: Session, turn: Turn, gate: Gate) -> tuple[CallSettings, Thought]:
+        def by_now() -> tuple[CallSettings, Thought]:
+            """Both in one go: a thread is changed for it, and waited for among all the others."""
+            call = self._settings or active_settings()
+            turn.mark("settings")
+            return call, think(text, session, self.caller, call, turn.mark, gate)
+
         before = session.fork()
         try:
-            thought = await in_thread(think, text, session, self.caller, call, turn.mark, gate)
+            call, thought = await in_thread(by_now)
         except NotConfirmed:
             await gate.opened()
             session.restore(before)
-            thought = await in_thread(think, text, session, self.caller, call, turn.mark, gate)
+            call, thought = await in_thread(by_now)
         if not thought.unsure:
-            return thought
+            return call, thought
         question = await rewritten(thought.heard, session, call)
         turn.mark("rewrite")
         if not question or question == thought.question:
-            return thought
-        return await in_thread(know, thought.heard, session, self.caller, call, turn.mark, question)
+            return call, thought
+        return call, await in_thread(know, thought.heard, session, self.caller, call, turn.mark, question)
 
     async def _answer(
         self, thought: Thought, session: Session, call: CallSettings, turn: Turn, gate: Gate

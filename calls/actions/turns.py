@@ -113,9 +113,9 @@ def record_turn(call_id: UUID, record: TurnRecord) -> Turn:
     """
     with transaction.atomic():
         call = locked(call_id)
-        turn, is_new = Turn.objects.get_or_create(call=call, number=record.number, defaults=record.values())
-        if not is_new:
-            return turn
+        if (known := Turn.objects.filter(call=call, number=record.number).first()) is not None:
+            return known
+        turn = Turn.objects.create(call=call, number=record.number, **record.values())
         changed: dict[str, Any] = {"changed_at": timezone.now()}
         if call.status == Status.INITIATED:
             changed["status"] = Status.IN_PROGRESS

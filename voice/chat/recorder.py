@@ -17,7 +17,7 @@ from calls.actions import TurnRecord, close_call, open_call, record_turn
 from calls.errors import AlreadyClosed, UnknownCall
 from calls.models import Turn
 from voice.events import Citation, End, Outcome, ToolUse
-from voice.threads import in_thread
+from voice.threads import behind, in_thread
 
 logger = logging.getLogger(__name__)
 # The assistant's stages by the log's names; those that overlap others are left out.
@@ -48,7 +48,7 @@ class Recorder:
         """Write a turn that has ended; its number is ours to give. Returns it, or None when the turn is lost."""
         async with self._one_at_a_time:
             try:
-                return await in_thread(self._write, record)
+                return await behind(self._write, record)
             except (DatabaseError, InterfaceError) as exc:
                 logger.warning("A turn of call %s is lost: %s", self.call_id, type(exc).__name__)
                 return None
