@@ -50,7 +50,7 @@ $(VENV)/.dev: requirements-dev.txt requirements.txt
 	@cp $< $@ && cp requirements.txt $(VENV)/.runtime && cp requirements-espeak.txt $(VENV)/.espeak
 
 test: install-dev
-	@$(PY) -m pytest $(or $(ARGS),-n 2 --dist loadfile)
+	@$(PY) -m pytest $(or $(ARGS),-n 2)
 
 check: install-dev
 	@$(PY) -m vasdom.checks $(ARGS)

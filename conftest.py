@@ -30,7 +30,7 @@ _running = ExitStack()
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses") and not hasattr(config, "workerinput"):
-        return  # it only hands the tests out
+        return  # it only hands the tests out, in their order: those that empty the database come last
     _servers.var_dir.mkdir(parents=True, exist_ok=True)
     try:
         _running.enter_context(_servers).start()
