@@ -7,7 +7,7 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
-from django.urls import re_path
+from django.urls import get_resolver, re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vasdom.settings")
 django_application = get_asgi_application()
@@ -15,7 +15,7 @@ django_application = get_asgi_application()
 # Application code is imported after Django is set up.
 from houses.routing import websocket_urlpatterns  # noqa: E402
 from vasdom.access_log import AccessLog  # noqa: E402
-from vasdom.collector import settle  # noqa: E402
+from vasdom.interpreter import settle  # noqa: E402
 from vasdom.requests import Utf8Request  # noqa: E402
 from voice.chat.routing import websocket_urlpatterns as chat_urlpatterns  # noqa: E402
 from voice.live.routing import websocket_urlpatterns as live_urlpatterns  # noqa: E402
@@ -34,4 +34,5 @@ application = ProtocolTypeRouter(
         "websocket": URLRouter([*chat_urlpatterns, re_path("", office_sockets)]),
     }
 )
+_ = get_resolver().url_patterns  # every view is loaded now, not at the first request
 settle()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from vasdom.interpreter import settle
 from voice.phone.line import VoiceLine
 from voice.transports.errors import LineRefused
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         missing = [name for name in ("ARI_URL", "ARI_USER", "ARI_PASSWORD") if not getattr(settings, name)]
         if missing:
             raise CommandError(f"Телефон выключен: не задано {', '.join(missing)}.")
-        gc.freeze()  # what was imported lives as long as the process: the collector need not look at it in mid-call
+        settle()
         try:
             asyncio.run(VoiceLine().run())
         except LineRefused as exc:
