@@ -30,7 +30,10 @@ _running = ExitStack()
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses") and not hasattr(config, "workerinput"):
-        return  # it only hands the tests out, in their order: those that empty the database come last
+        # It only hands the tests out, in their order: those that empty the database come last. The processes would read
+        # the settings before they have servers if they were told so early where these are.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+        return
     _servers.var_dir.mkdir(parents=True, exist_ok=True)
     try:
         _running.enter_context(_servers).start()

@@ -10,13 +10,16 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+if TYPE_CHECKING:  # a path on the command line has this file read before there are models
+    from django.contrib.auth.models import User
 
 # Playwright keeps an event loop in this thread, and Django then refuses its database; no coroutine runs here.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
