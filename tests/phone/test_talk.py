@@ -14,6 +14,7 @@ from tests.phone.rig import PhoneRig
 from tests.phone.speech import QUESTIONS, clips
 from tests.phone.story import Story, history, plain
 from tests.phone.talk import number, talk
+from voice.caller import SipCaller, tone
 from voice.pbx import AsteriskUnavailable
 
 pytest.importorskip("espeakng_loader", reason="speech of the callers is made by espeak")
@@ -135,6 +136,36 @@ async def test_zero_is_a_person_and_nobody_there_is_a_promise_to_call_back(rig: 
         await one.quiet(after=pressed, timeout=40.0)
     said = " ".join(str(turn["text"]) for turn in turns(rig, number(6), "assistant", 2))
     assert "перезвонит" in said
+
+
+async def test_an_operator_hears_what_it_is_about_takes_the_call_and_both_hear_each_other(
+    rig: PhoneRig, model: OpenAITwin
+) -> None:
+    account = rig.asterisk.settings.phone("200")
+    async with SipCaller(*rig.asterisk.sip, account.user, account.password) as desk, rig.caller() as phone:
+        await desk.register()
+        await asyncio.to_thread(rig.run, "-m", "tests.phone.world", "--operator", "PJSIP/200")
+        async with talk(rig, phone, number(9)) as one:
+            await one.call.dtmf("0")
+            leg = await desk.next_call(timeout=30.0)
+            await leg.answer()
+            await leg.sound(after=leg.now(), timeout=15.0)  # the briefing
+            await leg.dtmf("1")
+            await leg.silence(after=leg.now(), lasting=0.5, timeout=15.0)
+            await asyncio.sleep(1.0)
+            for speaker, listener in ((leg, one.call), (one.call, leg)):
+                spoken = await speaker.say(tone(0.4))
+                assert await listener.sound(after=spoken.began - 0.02, timeout=5.0) < spoken.began + 3.0
+                await listener.silence(after=listener.now(), lasting=0.3, timeout=5.0)
+            await leg.hangup()
+            assert await one.call.ended() == "them"
+    assert await asyncio.to_thread(nothing_left, rig)
+    events = await asyncio.to_thread(
+        rig.rows,
+        "SELECT e.kind FROM calls_callevent e JOIN calls_call c ON c.id = e.call_id WHERE c.caller = %s ORDER BY e.id",
+        number(9),
+    )
+    assert "transfer_accepted" in [event["kind"] for event in events], events
 
 
 async def test_a_killed_assistant_comes_back_and_no_channel_is_left(rig: PhoneRig, model: OpenAITwin) -> None:

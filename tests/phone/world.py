@@ -1,4 +1,6 @@
-"""What the product of a phone test knows: `python -m tests.phone.world` fills the database the environment names."""
+"""What the product of a phone test knows: `python -m tests.phone.world` fills the database the environment names;
+`--operator PJSIP/200` adds somebody to put callers through to.
+"""
 
 from __future__ import annotations
 
@@ -50,9 +52,20 @@ def fill(values: dict[str, object]) -> None:
     line.save()
 
 
+def employ(endpoint: str) -> None:
+    """Somebody whom callers may be put through to, at any hour, with a briefing before."""
+    from voice.phone.models import TransferTarget
+
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    TransferTarget.objects.create(name="Офис", endpoint=endpoint, attended=True, **dict.fromkeys(days, "00:00–24:00"))
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vasdom.settings")
     import django
 
     django.setup()
-    fill(json.loads(sys.argv[1]))
+    if sys.argv[1] == "--operator":
+        employ(sys.argv[2])
+    else:
+        fill(json.loads(sys.argv[1]))
