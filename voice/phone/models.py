@@ -192,7 +192,7 @@ class PhoneSettings(models.Model):
 
     class Media(models.TextChoices):
         RTP = "rtp", "RTP (обычный)"
-        WEBSOCKET = "websocket", "WebSocket (Asterisk 22.8 и новее)"
+        WEBSOCKET = "websocket", "WebSocket (Asterisk 22.8 и новее; без известных ошибок — с 20.22, 22.12, 23.6)"
 
     max_calls = models.PositiveSmallIntegerField(
         "звонков одновременно",
