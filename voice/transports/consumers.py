@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
@@ -12,6 +12,9 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.urls import URLPattern, path
 
 from voice.transports.websocket import SUBPROTOCOL, WebsocketTransport, awaited
+
+if TYPE_CHECKING:
+    from asgiref.typing import WebSocketDisconnectEvent
 
 MEDIA_PATH = "asterisk/media/"
 
@@ -31,7 +34,7 @@ class MediaConsumer(AsyncWebsocketConsumer):
     async def dispatch(self, message: dict[str, Any]) -> None:
         await getattr(self, get_handler_name(message))(message)
 
-    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+    async def websocket_disconnect(self, message: WebSocketDisconnectEvent) -> None:
         await self.disconnect(message["code"])
         raise StopConsumer
 
