@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -226,14 +225,9 @@ class TestInventedHouses:
 
 
 class TestSize:
-    def test_ten_thousand_houses_are_made_and_paged_quickly(self) -> None:
-        started = time.perf_counter()
-        twin = PortalTwin(houses=10_000, limits=False, today=TODAY)
-        assert time.perf_counter() - started < 3
-        with twin:
-            started = time.perf_counter()
+    def test_ten_thousand_houses_are_made_and_paged(self) -> None:
+        with PortalTwin(houses=10_000, limits=False, today=TODAY) as twin:
             answer = call(twin, "batch", {"cmd": {f"p{start}": page_command(start) for start in range(0, 2500, 50)}})
-            assert time.perf_counter() - started < 1
         pages = answer["result"]["result"].values()
         assert len({item["id"] for page in pages for item in page["items"]}) == 2500
 
