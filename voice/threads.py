@@ -8,8 +8,9 @@ from typing import ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
 
-# Each thread holds a database connection while it works; the pool has twelve, which pages need as well.
-THREADS = ThreadPoolExecutor(max_workers=6, thread_name_prefix="assistant")
+# Each thread holds a database connection while it works; the pool has twelve, which pages need as well. And all share
+# one interpreter with the event loop: more of them only keep it waiting.
+THREADS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="assistant")
 # What nobody waits for has threads of its own: an answer does not queue behind the log.
 BEHIND = ThreadPoolExecutor(max_workers=2, thread_name_prefix="assistant-behind")
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from voice.engine.ports import FRAME_BYTES
 from voice.transports import rtp_packets
 from voice.transports.clocked import ClockedTransport
+from voice.transports.datagrams import Address, Datagrams
 from voice.transports.errors import NoRoom
 from voice.transports.listening import SILENT_FRAME
 from voice.transports.media import ExternalMedia, MediaConfig, MediaTransport
@@ -22,9 +23,6 @@ PEER_SILENT_SECONDS = 0.5
 """Another port of the peer's host is listened to only when the known one has been silent for so long."""
 
 MOST_AT_ONCE = 64
-LONGEST_PACKET = 2048
-
-Address = tuple[str, int]
 
 
 class RtpTransport(ClockedTransport):
@@ -51,7 +49,7 @@ class RtpTransport(ClockedTransport):
         self._ticker = ticker
         self._release = release
         self._loop = asyncio.get_running_loop()
-        self._socket = ours
+        self._socket, self._datagrams = ours, Datagrams(ours)
         self._ended = False
         self._peer: Address | None = None
         self._may_move = True
@@ -94,19 +92,16 @@ class RtpTransport(ClockedTransport):
         timestamp = self._first_timestamp + slot * FRAME_BYTES
         payload = SILENT_FRAME if frame is None else frame
         packet = rtp_packets.pack(self._sequence, timestamp, self._source, payload, marker=marker)
-        with contextlib.suppress(OSError):  # a full buffer, or nobody there any more: the line sees to the call
-            self._socket.sendto(packet, self._peer)
+        self._datagrams.send(packet, self._peer)
 
     # --- in
 
     def _readable(self) -> None:
         """All that waits: a loop that was late must not stay late."""
         for _ in range(MOST_AT_ONCE):
-            try:
-                data, address = self._socket.recvfrom(LONGEST_PACKET)
-            except OSError:
+            if (arrived := self._datagrams.receive()) is None:
                 return
-            self._received(data, address[:2])
+            self._received(*arrived)
 
     def _received(self, data: bytes, address: Address) -> None:
         packet = rtp_packets.parse(data)
