@@ -116,9 +116,8 @@ def test_an_unused_and_an_unknown_dependency_are_named(repository: Path) -> None
 def test_an_import_that_points_up_is_seen(tmp_path: Path) -> None:
     for package in ("vasdom", "houses", "tasks", "calls", "meetings"):
         write(tmp_path / package / "__init__.py", "")
-    write(tmp_path / "vasdom/errors.py", "")
-    write(tmp_path / "vasdom/env.py", "")
-    write(tmp_path / "vasdom/processes.py", "")
+    for module in layers.BASE:
+        write(tmp_path / f"{module.replace('.', '/')}.py", "")
     write(tmp_path / "vasdom/urls.py", "import houses\n")
     write(tmp_path / "houses/models.py", "import vasdom.errors\n")
     write(tmp_path / "houses/tests/__init__.py", "")
@@ -136,14 +135,8 @@ def test_an_import_that_points_up_is_seen(tmp_path: Path) -> None:
 def test_the_voice_engine_has_to_stay_pure(tmp_path: Path) -> None:
     for package in ("vasdom", "houses", "voice", "voice/engine", "providers", "providers/openai"):
         write(tmp_path / package / "__init__.py", "")
-    for module in (
-        "vasdom/errors.py",
-        "vasdom/env.py",
-        "vasdom/processes.py",
-        "voice/models.py",
-        "providers/speech.py",
-    ):
-        write(tmp_path / module, "")
+    for module in (*layers.BASE, "voice.models", "providers.speech"):
+        write(tmp_path / f"{module.replace('.', '/')}.py", "")
     write(tmp_path / "voice/engine/session.py", "import providers.speech\n")
     assert layers.check(tmp_path) == []
     write(tmp_path / "voice/engine/bad.py", "import django, voice.models, providers.openai, houses\n")
