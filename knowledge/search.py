@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 ARM = 30
 RRF_CONSTANT = 60
 EXACT_UP_TO = 4000
-COARSE = 64
+COARSE = 120
 # Where all bases together hold more passages, the others are asked only while the question's own base is not sure.
 LARGE = 10_000
 # How far the index is followed: the nearest so many signs, and on, while they are of other bases, to so many rows.
-FOLLOWED, FOLLOWED_AT_MOST = 100, 60_000
+FOLLOWED, FOLLOWED_AT_MOST = 200, 60_000
 # Cosines of unrelated and of well-matching Russian texts, as the common models give them: 0 and 1 of the score.
 COSINE_FLOOR, COSINE_FULL = 0.2, 0.7
 # Below a base's threshold the better of two answers wins; a middling one gives way only to one that is far better.
