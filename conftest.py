@@ -29,7 +29,7 @@ _running = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("numprocesses") and not hasattr(config, "workerinput"):
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         # It only hands the tests out, in their order: those that empty the database come last. The processes would read
         # the settings before they have servers if they were told so early where these are.
         del os.environ["DJANGO_SETTINGS_MODULE"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import TruncWeek
 
 from calls.analytics.period import Period
-from calls.models import Call
+from calls.models import Call, Turn
 
 MOST_QUESTIONS = 15
 
@@ -67,11 +67,12 @@ def solved_shares(period: Period) -> dict[date | None, float]:
 
     By the Monday of their week, and None for the whole period; a week in which nothing was asked is not there.
     """
-    asked = Count("turns", filter=Q(turns__answered__isnull=False))
-    unsolved = Count("turns", filter=Q(turns__answered=False) | Q(turns__handed_over=True))
-    calls = Call.objects.filter(period.calls()).annotate(week=TruncWeek("started_at"), asked=asked, unsolved=unsolved)
-    found: dict[date | None, list[bool]] = {}
-    for week, number in calls.filter(asked__gt=0).order_by().values_list("week", "unsolved"):
-        for key in (week.date(), None):
-            found.setdefault(key, []).append(number == 0)
-    return {week: sum(solved) / len(solved) for week, solved in found.items()}
+    turns = Turn.objects.filter(call=OuterRef("pk"))
+    asked = Exists(turns.filter(answered__isnull=False))
+    unsolved = Exists(turns.filter(Q(answered=False) | Q(handed_over=True)))
+    calls = Call.objects.filter(asked, period.calls()).annotate(week=TruncWeek("started_at"), unsolved=unsolved)
+    rows = calls.order_by().values("week").annotate(number=Count("pk"), solved=Count("pk", filter=Q(unsolved=False)))
+    numbers: dict[date | None, tuple[int, int]] = {row["week"].date(): (row["solved"], row["number"]) for row in rows}
+    if numbers:
+        numbers[None] = sum(solved for solved, _ in numbers.values()), sum(number for _, number in numbers.values())
+    return {week: solved / number for week, (solved, number) in numbers.items()}

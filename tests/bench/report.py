@@ -51,7 +51,7 @@ def machine() -> str:
 
 
 def additions_ms() -> float:
-    """How fast the machine is just now: the same model, rented, may be several times slower at times."""
+    """How fast the machine is just now: a virtual one of the same model may be several times slower at times."""
     taken = []
     for _ in range(5):
         began, total = time.perf_counter(), 0

@@ -63,7 +63,7 @@ class Datagrams:
 
 
 def packed(address: Address) -> bytes:
-    """`struct sockaddr_in` or `sockaddr_in6`; the host is a number."""
+    """`struct sockaddr_in` or `sockaddr_in6` as Linux has them; the host is a number."""
     host = ipaddress.ip_address(address[0])
     port = address[1].to_bytes(2, "big")
     if host.version == 4:
