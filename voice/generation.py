@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -224,6 +225,7 @@ def with_figures(text: str, used: list[Citation], citations: Sequence[Citation])
     return tuple(used)
 
 
+@lru_cache(maxsize=512)
 def letters(text: str) -> str:
     """Letters and digits only: what is left of a sentence however it was laid out."""
     return re.sub(r"[\W_]+", "", fold(text))

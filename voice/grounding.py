@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from houses.numerals import read_number
 from voice.dates import GENITIVE, MONTHS
@@ -34,8 +35,9 @@ _THOUSAND = re.compile(r"тысяч[аиу]?|тысячей")
 _LONGEST = 200_000
 
 
+@lru_cache(maxsize=1024)
 def facts_of(text: str) -> frozenset[Fact]:
-    """All figures of a text."""
+    """All figures of a text. The same passages are read for answer after answer, so what was read is kept."""
     return frozenset(_Reader(text[:_LONGEST]).read())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from providers.extractive.families import family_of
 
@@ -99,6 +100,7 @@ def lacks_figure(question: str, sentence: str) -> bool:
     return "сколько" in folded(question) and FIGURE.search(folded(sentence)) is None
 
 
+@lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     if family := family_of(word):
         return family.name

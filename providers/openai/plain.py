@@ -1,17 +1,24 @@
-"""Streams of the chat as plain dictionaries.
+"""Streams of the chat as plain dictionaries, several words at a time.
 
 The library makes an object of every piece of a stream and checks every field of a request against its types; LangChain
 then turns the objects into dictionaries again. With our tools that is most of what an answer costs this process: about
-4 ms a request and 0.4 ms a word. LangChain takes dictionaries just as well.
+4 ms a request and 0.4 ms a word. LangChain takes dictionaries just as well. What it then does for every piece is
+worth it for a clause, not for each of its words, which nobody is told before the clause is complete.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import AsyncGenerator, Mapping
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, AsyncStream
+
+# Where a clause may end: what is said is cut at these, or once the word after them is known.
+MARKS = frozenset(".!?…|\n,;:—–)»\"”’")
+LONGEST_HELD_SECONDS = 0.05
 
 
 class PlainCompletions:
@@ -30,6 +37,64 @@ class PlainCompletions:
         from openai import AsyncStream
 
         body = {**payload, **(extra_body or {}), "stream": True}
-        return await self._client.post(
+        stream = await self._client.post(
             "/chat/completions", cast_to=object, body=body, stream=True, stream_cls=AsyncStream[object]
         )
+        return Clauses(stream)
+
+
+class Clauses:
+    """The pieces of a stream, the words inside a clause joined into one; the first word comes alone and at once.
+
+    A word is held back until the next piece arrives, so a server that stalls inside a clause keeps its last words: they
+    could not be said anyway.
+    """
+
+    def __init__(self, stream: AsyncStream[object]) -> None:
+        self._stream = stream
+
+    async def __aenter__(self) -> Clauses:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stream.close()
+
+    async def __aiter__(self) -> AsyncGenerator[Any, None]:
+        held: Any = None
+        before, given_at = "", 0.0
+        try:
+            async for piece in self._stream:
+                words = words_of(piece)
+                if held is not None and words:
+                    held["choices"][0]["delta"]["content"] += words
+                    piece, held = held, None
+                elif held is not None:
+                    yield held
+                    held = None
+                now = time.monotonic()
+                if words and before and not (ends_clause(before, words) or now - given_at > LONGEST_HELD_SECONDS):
+                    held = piece
+                else:
+                    yield piece
+                    given_at = now
+                before = words or before
+        except Exception:
+            if held is not None:
+                yield held
+            raise
+        if held is not None:
+            yield held
+
+
+def words_of(piece: Any) -> str:
+    """The words of a piece that has nothing else to tell, or nothing; any server may have written it."""
+    match piece:
+        case {"choices": [{"delta": {"content": str(words)} as delta, "finish_reason": None}]}:
+            return "" if any(delta[name] for name in delta.keys() - {"content", "role"}) else words
+    return ""
+
+
+def ends_clause(before: str, words: str) -> bool:
+    return before.rstrip()[-1:] in MARKS or not MARKS.isdisjoint(words)
