@@ -144,7 +144,7 @@ class Conversation:
             writer = Writer(thought, session, self.caller, call, turn.mark, gate)
             async with aclosing(writer.write()) as sentences:
                 async for sentence in sentences:
-                    yield turn.say(sentence)
+                    yield turn.say(sentence, is_begun=writer.is_begun)
             draft = writer.draft
             citations, base, outcome, tools = draft.citations, draft.base, draft.outcome, tuple(draft.tool_calls)
             offers, withheld = draft.offers_person, draft.withheld

@@ -44,9 +44,13 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """The next whole sentence or sentences of the reply. All deltas of a reply, joined, are its text."""
+    """The next whole sentence or sentences of the reply. All deltas of a reply, joined, are its text.
+
+    With `is_begun` it is the first words of a sentence; the rest is to come.
+    """
 
     text: str
+    is_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
-"""A model's answer over what was found: sentence by sentence, each looked at before it is said."""
+"""A model's answer over what was found: sentence by sentence, each looked at before it is said.
+
+Whoever reads sees the first words at once, as far as no figure is among them; should the sentence then come to a figure
+without a source, it ends there.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -36,9 +40,12 @@ logger = logging.getLogger(__name__)
 MOST_CALLS = 3
 SPOKEN_CLAUSE = 20
 """On the phone a sentence is not waited for: it is spoken from its first mark after so many letters."""
+FIRST_WORDS = 20
+"""In writing the first words are said as soon as there are so many letters of them."""
 REWRITE_SECONDS = 2.5
 LONGEST_REWRITTEN = 400
 WITHHELD = "Точную цифру уточнит сотрудник."
+WITHHELD_INSIDE = "— точную цифру уточнит сотрудник."
 BROKEN_OFF = "Простите, ответ оборвался."
 SHORTEST_QUOTATION = 12
 NAMED = re.compile(r"^(?:Ответ из базы знаний: )?(?:По документу «[^»]*»: )?")
@@ -87,6 +94,8 @@ class Writer:
         for one in thought.citations:
             self._sources.add(one.text, one.heading, one.document)
         self._of_tools: tuple[Citation, ...] = ()
+        self.is_begun = False
+        """The first words are said, their sentence is not over."""
 
     async def write(self) -> AsyncGenerator[str, None]:
         """The sentences; afterwards `draft` says the rest."""
@@ -119,7 +128,8 @@ class Writer:
             self._call, tuple(self._session.messages), thought.question, thought.citations, timezone.localtime(), about
         )
         model = brain.language_model(self._call)
-        splitter = SentenceSplitter(clause=SPOKEN_CLAUSE if self._caller.channel == "phone" else 0)
+        is_spoken = self._caller.channel == "phone"
+        splitter = SentenceSplitter(clause=SPOKEN_CLAUSE if is_spoken else 0)
         begun = False
         async with aclosing(model.reply(messages, registry.specs_for(self._caller))) as answer:
             async for piece in answer:
@@ -129,14 +139,35 @@ class Writer:
                 if isinstance(piece, ToolCall):
                     calls.append(piece)
                     continue
-                for sentence in splitter.feed(piece.text) if isinstance(piece, TextDelta) else []:
-                    if self._may_say(sentence):
-                        yield self._say(sentence)
-        for sentence in splitter.flush():
+                for sentence in self._checked(splitter.feed(piece.text) if isinstance(piece, TextDelta) else []):
+                    yield sentence
+                if not is_spoken and (words := self._first_words(splitter)):
+                    yield words
+        for sentence in self._checked(splitter.flush()):
+            yield sentence
+
+    def _checked(self, sentences: Sequence[str]) -> Iterator[str]:
+        """Those that may be said."""
+        for sentence in sentences:
             if self._may_say(sentence):
                 yield self._say(sentence)
+            elif self.is_begun:
+                yield self._say(WITHHELD_INSIDE)
+
+    def _first_words(self, splitter: SentenceSplitter) -> str:
+        """The answer's first words, when they have come and there is no figure among them."""
+        if self.draft.said or self._thought.tools_only:
+            return ""
+        words = splitter.beginning(FIRST_WORDS)
+        if not words or facts_of(words):
+            return ""
+        splitter.give_beginning()
+        self._say(words)
+        self.is_begun = True
+        return words
 
     def _say(self, sentence: str) -> str:
+        self.is_begun = False
         self.draft.said.append(sentence)
         return sentence
 
@@ -172,10 +203,12 @@ class Writer:
             draft.offers_person = True
             more = split(call.phrase_apology if broken or failed else call.phrase_unknown)
         elif broken:
-            more = [BROKEN_OFF]
+            more = [f"… {BROKEN_OFF}" if self.is_begun else BROKEN_OFF]
+        elif draft.said[1:] == [WITHHELD_INSIDE]:
+            draft.outcome, draft.offers_person = Outcome.UNKNOWN, True
         elif draft.withheld:
             draft.offers_person = True
-            more = [WITHHELD]
+            more = [] if WITHHELD_INSIDE in draft.said else [WITHHELD]
         elif not draft.tool_calls and is_unknown(draft.text, call):
             draft.outcome, draft.offers_person = Outcome.UNKNOWN, True
         if draft.outcome in {Outcome.ANSWERED, Outcome.CLARIFY, Outcome.REFUSED}:

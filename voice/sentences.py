@@ -58,6 +58,15 @@ class SentenceSplitter:
             self._rest = self._rest[start:]
         return [clean for piece in found if (clean := tidy(piece))]
 
+    def beginning(self, least: int) -> str:
+        """The whole words of a sentence that is not complete, once there are so many letters; else nothing."""
+        end = self._rest.rfind(" ")
+        return tidy(self._rest[:end]) if end >= least else ""
+
+    def give_beginning(self) -> None:
+        """These words have been given; what follows them is to come."""
+        self._rest = self._rest[self._rest.rfind(" ") + 1 :]
+
     def flush(self) -> list[str]:
         """What is left, at the end of the text."""
         rest, self._rest = self._rest, ""

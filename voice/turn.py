@@ -27,9 +27,10 @@ class Turn:
     def since_start(self, stage: str) -> None:
         self.timings.setdefault(stage, round((time.perf_counter() - self._started) * 1000, 2))
 
-    def say(self, sentence: str) -> Delta:
+    def say(self, sentence: str, *, is_begun: bool = False) -> Delta:
+        """A sentence, or the first words of one."""
         self.since_start("first_delta")
-        delta = Delta(sentence if not self.said else f" {sentence}")
+        delta = Delta(sentence if not self.said else f" {sentence}", is_begun)
         self.said.append(sentence)
         return delta
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Where a clause may end: what is said is cut at these, or once the word after them is known.
 MARKS = frozenset(".!?…|\n,;:—–)»\"”’")
-LONGEST_HELD_SECONDS = 0.05
+LONGEST_HELD_SECONDS = 0.03
 
 
 class PlainCompletions:

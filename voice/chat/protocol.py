@@ -6,7 +6,7 @@ assistant, the greeting first, then each answer sentence by sentence. There is n
 `vasdom.v1`: every frame is a JSON object with "type".
   In:  message (text, id?), stop, rate (call, turn, rating, comment?, id?).
   Out: ready (session, message_length, resumed) and greeting (text, revision); then for every message delta (id, text),
-       as many as there are sentences, citations (id, base, citations) and end (id, call, turn, text, base, revision,
+       as many as the text comes in, citations (id, base, citations) and end (id, call, turn, text, base, revision,
        outcome, answered, offers_person, interrupted, tools, timings); rated (id, call, turn, rating);
        error (id, code, message, retry_after).
 A client that comes back adds ?session= to the address, with what `ready` told it, and goes on where it was.
@@ -94,9 +94,10 @@ class Language(Protocol):
 
 
 class Plain:
-    """Text only, as the first version of the line spoke."""
+    """Text only, as the first version of the line spoke: a frame is a whole sentence."""
 
     subprotocol: str | None = None
+    _begun = ""
 
     def read(self, frame: str) -> Incoming:
         return Message(frame)
@@ -105,7 +106,13 @@ class Plain:
         return None
 
     def event(self, event: Event, about: str) -> str | None:
-        return event.text if isinstance(event, Greeting | Delta) else None
+        if not isinstance(event, Greeting | Delta):
+            return None
+        text, self._begun = self._begun + event.text, ""
+        if isinstance(event, Delta) and event.is_begun:
+            self._begun = text
+            return None
+        return text
 
     def answered(self, answered: Answered, about: str) -> str | None:
         return BROKEN.message if answered.end is None and answered.failed else None

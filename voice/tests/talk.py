@@ -13,6 +13,7 @@ class Answer:
     text: str
     end: End
     citations: tuple[Citation, ...]
+    deltas: tuple[Delta, ...] = ()
 
 
 async def ask(conversation: Conversation, text: str) -> Answer:
@@ -22,8 +23,9 @@ async def ask(conversation: Conversation, text: str) -> Answer:
     assert [type(event) for event in events] == sorted(
         (type(event) for event in events), key=[Delta, Citations, End].index
     )
-    said = "".join(event.text for event in events if isinstance(event, Delta))
+    deltas = tuple(event for event in events if isinstance(event, Delta))
+    said = "".join(delta.text for delta in deltas)
     assert said == events[-1].text
     assert "|" not in said
     cited = next((event.items for event in events if isinstance(event, Citations)), ())
-    return Answer(said, events[-1], cited)
+    return Answer(said, events[-1], cited, deltas)

@@ -17,7 +17,7 @@ from providers.tests.openai_twin import Fault, OpenAITwin, Reply, ToolReply
 from tasks.models import Task
 from voice import actions
 from voice.assistant import Conversation
-from voice.events import CRM_BASE, Outcome
+from voice.events import CRM_BASE, Delta, Outcome
 from voice.memory import SESSIONS_OF_PROCESS
 from voice.snapshot import active_settings
 from voice.tests.talk import ask
@@ -257,6 +257,32 @@ async def test_a_figure_of_the_caller_is_no_source(twin: OpenAITwin) -> None:
 
     assert "300" not in answer.text
     assert answer.end.outcome == Outcome.UNKNOWN
+
+
+async def test_the_first_words_are_told_at_once(twin: OpenAITwin) -> None:
+    twin.answers.append(Reply("Моют, как всегда, весной и осенью, когда тепло. | Это 450 рублей. |"))
+
+    answer = await ask(Conversation("1"), QUESTION)
+
+    assert answer.deltas[0] == Delta("Моют, как всегда, весной и", is_begun=True)
+    assert answer.text == "Моют, как всегда, весной и осенью, когда тепло. Это 450 рублей."
+
+
+async def test_a_sentence_that_has_begun_ends_before_a_figure_without_a_source(twin: OpenAITwin) -> None:
+    twin.answers.append(Reply("Мытьё окон, и притом каждого, стоит 700 рублей. | Моют весной. |"))
+
+    answer = await ask(Conversation("1"), QUESTION)
+
+    assert answer.text == "Мытьё окон, и притом — точную цифру уточнит сотрудник. Моют весной."
+    assert (answer.end.withheld, answer.end.offers_person) == (1, True)
+
+
+async def test_no_figure_is_among_the_first_words(twin: OpenAITwin) -> None:
+    twin.answers.append(Reply("За окно платят 450 рублей после каждого мытья. |"))
+
+    answer = await ask(Conversation("1"), QUESTION)
+
+    assert [delta.text for delta in answer.deltas] == ["За окно платят 450 рублей после каждого мытья."]
 
 
 async def test_a_tool_that_the_model_asks_for_is_used_and_its_answer_said(twin: OpenAITwin) -> None:

@@ -14,6 +14,7 @@ from providers.scripted.embeddings import word_vector
 
 STRETCH = re.compile(r"\s*\S+")
 WORD = re.compile(r"\w{3,}")
+EXCERPT_HEAD = re.compile(r"^.*?\[\d+\][^\n]*\n", re.DOTALL)
 ARGUMENT_LETTERS = 7  # tool arguments come in stretches of this length
 CREATED = 1_760_000_000
 
@@ -106,7 +107,10 @@ def embeddings(body: Mapping[str, Any], dimensions: int) -> dict[str, Any]:
 
 
 def brain(body: Mapping[str, Any]) -> Reply:
-    """A poor man's model: the paragraph of the system messages that shares most words with the question."""
+    """A poor man's model: the paragraph of the system messages that shares most words with the question.
+
+    What an excerpt is headed by («[1] Прайс — Окна») is not read out.
+    """
     messages = body["messages"]
     question = next((str(item["content"]) for item in reversed(messages) if item["role"] == "user"), "")
     told = "\n\n".join(str(item["content"]) for item in messages if item["role"] in {"system", "developer"})
@@ -115,6 +119,6 @@ def brain(body: Mapping[str, Any]) -> Reply:
     shared = [len(wanted & {word[:5].lower() for word in WORD.findall(part)}) for part in paragraphs]
     if not shared or not max(shared):
         return Reply(f"Двойник сервера AI услышал: «{question}». В подсказке ответа на это нет.")
-    best = paragraphs[shared.index(max(shared))]
+    best = EXCERPT_HEAD.sub("", paragraphs[shared.index(max(shared))])
     sentences = re.split(r"(?<=[.!?])\s+", " ".join(best.replace("#", " ").split()))
     return Reply(" ".join(sentences[:3]))
