@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from knowledge import access, hnsw, routing
 from knowledge.embedding import configured_model, question_vector
@@ -218,13 +218,8 @@ def look_up(
     sql, values = statement(question, match, way, vector)
     values |= {"bases": keys, "visible": access.visibilities(role), "limit": limit}
     with connection.cursor() as cursor:
-        if way != "hnsw":
-            cursor.execute(sql, values)
-            return [found(row) for row in cursor.fetchall()]
-        with transaction.atomic():
-            cursor.execute(HNSW_OPTIONS)
-            cursor.execute(sql, values)
-            return [found(row) for row in cursor.fetchall()]
+        cursor.execute(sql, values)
+        return [found(row) for row in cursor.fetchall()]
 
 
 def found(row: tuple[Any, ...]) -> Found:
@@ -248,8 +243,16 @@ HAVE_VECTORS = """base_id = ANY(ARRAY(
     ))"""
 ASKED = """, asked AS MATERIALIZED (
     SELECT embedding AS v, binary_quantize(embedding)::bit({dimensions}) AS signs
-    FROM knowledge_embeddingcache WHERE id = %(vector)s
+    FROM knowledge_embeddingcache{index} WHERE id = %(vector)s
 )"""
+# How the index is followed, in this statement only: it is read when the index is first asked, which takes the signs.
+# Relaxed: what is found is put in order afterwards anyway.
+INDEX = f""", (
+        SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),
+            set_config('hnsw.ef_search', '{FOLLOWED}', true),
+            set_config('hnsw.max_scan_tuples', '{FOLLOWED_AT_MOST}', true)
+        OFFSET 0
+    ) index"""
 EXACT = """
     SELECT passage_id AS id, 1 - (embedding <=> (SELECT v FROM asked)) AS cosine
     FROM knowledge_passagevector
@@ -265,12 +268,6 @@ BY_SIGNS = """
     ORDER BY embedding <=> (SELECT v FROM asked) LIMIT {arm}"""
 # Up to how many vectors each way is taken.
 WAYS: dict[str, float] = {"": 0, "exact": EXACT_UP_TO, "signs": hnsw.WORTH_FROM, "hnsw": float("inf")}
-# Of this transaction only. Relaxed: they are put in order afterwards anyway.
-HNSW_OPTIONS = (
-    "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
-    f" set_config('hnsw.ef_search', '{FOLLOWED}', true),"
-    f" set_config('hnsw.max_scan_tuples', '{FOLLOWED_AT_MOST}', true)"
-)
 FUSED = """
 WITH {scope}{asked}, words AS ({words}), near AS ({near}),
 fused AS (
@@ -334,7 +331,7 @@ def statement(question: Question, match: str, way: str, vector: QuestionVector |
 
 def nearest(way: str, vector: QuestionVector) -> tuple[str, str]:
     """The vector that is asked for, and the nearest ones to it, as pieces of SQL."""
-    asked = ASKED.format(dimensions=vector.dimensions)
+    asked = ASKED.format(dimensions=vector.dimensions, index=INDEX if way == "hnsw" else "")
     if way == "exact":
         return asked, EXACT.format(arm=ARM, have_vectors=HAVE_VECTORS)
     signs = hnsw.expression(vector.dimensions)

@@ -259,7 +259,6 @@ def near_ids(base: KnowledgeBase, vector: module.QuestionVector, way: str) -> li
     """The passages of the vector half of a search, nearest first."""
     asked, inner = module.nearest(way, vector)
     values = {"bases": [base.pk], "visible": ["public", "staff"], "vector": vector.row, "model": vector.model}
-    with module.transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(module.HNSW_OPTIONS)
+    with connection.cursor() as cursor:
         cursor.execute(f"WITH {module.SCOPE}{asked} {inner}", values)
         return [pk for pk, _ in sorted(cursor.fetchall(), key=lambda pair: -pair[1])]
