@@ -17,6 +17,8 @@ from voice.caller.call import GAP_SECONDS
 CALLS = 50
 SECONDS = 300.0
 TURNS_ALONE = 30
+ARRIVED_SECONDS = 20.0
+"""They come within a turn's length: so their questions stand apart, as those of fifty people do."""
 SETTLED_SECONDS = 60.0
 """Memory is compared with what it was then."""
 GROWTH_MIB = 20.0
@@ -86,7 +88,7 @@ async def _together(rig: PhoneRig, seconds: float) -> tuple[Crowd, float]:
 async def _one_of_many(rig: PhoneRig, phone: SipCaller, place: int, until: float, crowd: Crowd) -> None:
     """Asks and listens; places the next call when one is over."""
     dice = random.Random(place)
-    await asyncio.sleep(dice.uniform(0.0, 3.0))
+    await asyncio.sleep(dice.uniform(0.0, ARRIVED_SECONDS))
     while time.monotonic() < until:
         try:
             async with talk(rig, phone, number(800 + place)) as one:

@@ -11,7 +11,7 @@ from tests.phone.speech import QUESTIONS
 from tests.phone.talk import CallOver, number, talk
 from voice.caller import CallFailed, SipCaller
 
-CALLS, AT_ONCE, QUESTIONS_IN_CALL = 200, 8, 3
+CALLS, AT_ONCE, QUESTIONS_IN_CALL = 200, 20, 3
 ONE_IN = 100
 GREETED_SECONDS, HEARD_SECONDS = 2.0, 2.5
 
