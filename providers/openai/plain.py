@@ -67,25 +67,29 @@ class Clauses:
         try:
             async for piece in self._stream:
                 words = words_of(piece)
-                if held is not None and words:
-                    held["choices"][0]["delta"]["content"] += words
-                    piece, held = held, None
-                elif held is not None:
-                    yield held
-                    held = None
-                now = time.monotonic()
-                if words and before and not (ends_clause(before, words) or now - given_at > LONGEST_HELD_SECONDS):
-                    held = piece
-                else:
+                if not words:
+                    if held is not None:
+                        yield held
+                        held = None
                     yield piece
-                    given_at = now
-                before = words or before
+                    continue
+                held = piece if held is None else joined(held, words)
+                now = time.monotonic()
+                if not before or ends_clause(before, words) or now - given_at > LONGEST_HELD_SECONDS:
+                    yield held
+                    held, given_at = None, now
+                before = words
         except Exception:
             if held is not None:
                 yield held
             raise
         if held is not None:
             yield held
+
+
+def joined(piece: Any, words: str) -> Any:
+    piece["choices"][0]["delta"]["content"] += words
+    return piece
 
 
 def words_of(piece: Any) -> str:

@@ -15,7 +15,7 @@ from providers.llm import Message, Piece, TextDelta, ToolCall, ToolSpec
 from providers.openai import clients
 from providers.registry import language_model
 from providers.tests.adapters import KEY, account, chat_config
-from providers.tests.openai_twin import OpenAITwin, Reply, ToolReply
+from providers.tests.openai_twin import Fault, OpenAITwin, Reply, ToolReply
 
 ASK = (Message("user", "Когда уборка?"),)
 SEARCH = ToolSpec("search", "Поиск", {"type": "object", "properties": {"query": {"type": "string"}}})
@@ -249,3 +249,19 @@ async def test_fifty_streams_run_side_by_side(twin: OpenAITwin) -> None:
     await asyncio.gather(*(one() for _ in range(50)))
     assert time.monotonic() - started < 4
     assert min(firsts) >= 0.4
+
+
+async def test_the_words_of_a_clause_come_together_and_the_first_at_once(twin: OpenAITwin) -> None:
+    twin.answers.append(Reply("Моем каждый второй вторник, окна весной. Звоните!"))
+    pieces = [piece.text for piece in await said(twin) if isinstance(piece, TextDelta)]
+    assert pieces[0] == "Моем"
+    assert len(pieces) < len("Моем каждый второй вторник, окна весной. Звоните!".split())
+    assert "".join(pieces) == "Моем каждый второй вторник, окна весной. Звоните!"
+
+
+async def test_words_that_were_held_back_are_told_when_the_stream_breaks(twin: OpenAITwin) -> None:
+    twin.answers.append(Reply("Моем каждый второй вторник после обеда."))
+    twin.faults.append(Fault("reset", after=4))
+    error = await failure(twin)
+    assert isinstance(error, BrokenOff)
+    assert error.said == "Моем каждый второй вторник"

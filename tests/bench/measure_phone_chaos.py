@@ -32,7 +32,7 @@ class Book:
     broken_off: int = 0
     done: int = 0
     up: set[str] = field(default_factory=set)
-    """Caller ids of the calls that are up now."""
+    """Caller ids of those who call now, or try to."""
 
 
 def chaos_figures() -> list[Figure]:
@@ -123,9 +123,9 @@ async def _worker(rig: PhoneRig, phone: SipCaller, places: asyncio.Queue[int], b
 async def _one_call(phone: SipCaller, place: int, book: Book) -> None:
     """Talks until its time is over, whatever is being said then."""
     dice, caller = random.Random(place), number(2000 + place)
-    call = await phone.call(ASSISTANT, caller_id=caller, timeout=5.0)
     book.up.add(caller)
     try:
+        call = await phone.call(ASSISTANT, caller_id=caller, timeout=5.0)
         async with call, asyncio.timeout(dice.uniform(SHORTEST_SECONDS, LONGEST_SECONDS)):
             one = Talk(call)
             await one.greeted()

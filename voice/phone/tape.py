@@ -24,21 +24,28 @@ class CallTape:
         self.is_on = is_on
         self.has_any = is_on
         self._caller, self._ours = bytearray(), bytearray()
-        self._flushed = 0
+        self._unrecorded = 0  # bytes before anything was to be recorded
 
     def turn_on(self) -> None:
         """From now on it is recorded: the caller leaves a message."""
+        if not self.has_any:
+            self._caller += SILENCE * self._unrecorded
         self.is_on = self.has_any = True
 
     def turn_off(self) -> None:
         self.is_on = False
 
     def caller(self, alaw: bytes) -> None:
+        if not self.has_any:
+            self._unrecorded += len(alaw)
+            return
         self._caller += alaw if self.is_on else SILENCE * len(alaw)
-        if self.has_any and len(self._caller) >= FLUSH_BYTES:
+        if len(self._caller) >= FLUSH_BYTES:
             self._flush()
 
     def ours(self, alaw: bytes) -> None:
+        if not self.has_any:
+            return
         missing = len(self._caller) - len(self._ours)
         if missing > 0:
             self._ours += SILENCE * missing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from uuid import uuid4
 
 import pytest
@@ -63,3 +64,14 @@ async def test_of_a_call_that_is_not_recorded_only_the_message_is() -> None:
 
     caller, _ = await recorded(talk, is_on=False)
     assert caller == SILENT * 100 + bytes([1]) * FRAME * 100 + SILENT * 100
+
+
+def test_what_is_not_recorded_takes_no_memory() -> None:
+    tape = CallTape(uuid4(), timezone.now(), is_on=False)
+    tracemalloc.start()
+    for _ in range(20_000):
+        tape.caller(bytes([1]) * FRAME)
+        tape.ours(bytes([2]) * FRAME)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 100_000
