@@ -105,8 +105,8 @@ class TurnRecord:
         }
 
 
-# One statement, since it is run twice for every question of every call. The call is touched first: those who write to one
-# call wait for each other there. Of two turns with one number the first stays.
+# One statement, since it is run twice for every question of every call. The call is touched first: those who write to
+# the same call wait for each other there.
 RECORD = """
 WITH call AS (
     UPDATE {calls} SET changed_at = %s, status = CASE status WHEN %s THEN %s ELSE status END,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
 
 # Where a clause may end: what is said is cut at these, or once the word after them is known.
-MARKS = frozenset(".!?…|\n,;:—–)»\"”’")
+MARKS = frozenset('.!?…|\n,;:—–)»"”’')
 LONGEST_HELD_SECONDS = 0.03
 
 
