@@ -126,16 +126,16 @@ def record_turn(call_id: UUID, record: TurnRecord) -> Turn:
         UnknownCall: there is no such call.
     """
     turn = Turn(call_id=call_id, number=record.number, **record.values())
-    touched = [timezone.now(), Status.INITIATED, Status.IN_PROGRESS, turn.base, turn.revision_number, call_id]
+    values: list[Any] = [timezone.now(), Status.INITIATED, Status.IN_PROGRESS, turn.base, turn.revision_number, call_id]
     fields = [field for field in Turn._meta.concrete_fields if not (field.primary_key or field.generated)]
     statement = RECORD.format(
         calls=Call._meta.db_table,
         turns=Turn._meta.db_table,
-        columns=", ".join(connection.ops.quote_name(field.column) for field in fields),
+        columns=", ".join(connection.ops.quote_name(str(field.column)) for field in fields),
         values=", ".join(["%s"] * len(fields)),
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, touched + [_stored(field, turn) for field in fields])
+        cursor.execute(statement, values + [_stored(field, turn) for field in fields])
         kept = cursor.fetchone()
     if kept is not None:
         (turn.pk,) = kept

@@ -37,10 +37,10 @@ class PlainCompletions:
         from openai import AsyncStream
 
         body = {**payload, **(extra_body or {}), "stream": True}
-        stream = await self._client.post(
+        pieces = await self._client.post(
             "/chat/completions", cast_to=object, body=body, stream=True, stream_cls=AsyncStream[object]
         )
-        return Clauses(stream)
+        return Clauses(pieces)
 
 
 class Clauses:
