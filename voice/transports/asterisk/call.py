@@ -204,9 +204,10 @@ class AsteriskCall:
         self._rig.spawn(self._clean_up(reason))
 
     async def _clean_up(self, reason: str) -> None:
-        if self._operator is not None:
-            await quietly(self._rig.ari.hang_up(self._operator.id))
-            self._rig.legs.forget(self._operator)
+        operator = self._operator  # a transfer that fails at this moment takes it back meanwhile
+        if operator is not None:
+            await quietly(self._rig.ari.hang_up(operator.id))
+            self._rig.legs.forget(operator)
         if reason == "operator_hung_up":
             await quietly(self._rig.ari.hang_up(self.id))
         if self._voice is not None:
