@@ -61,7 +61,8 @@ class SentenceSplitter:
     def beginning(self, least: int) -> str:
         """The whole words of a sentence that is not complete, once there are so many letters; else nothing."""
         end = self._rest.rfind(" ")
-        return tidy(self._rest[:end]) if end >= least else ""
+        words = tidy(self._rest[:end]) if end >= least else ""
+        return "" if _END.search(words[-1:]) else words
 
     def give_beginning(self) -> None:
         """These words have been given; what follows them is to come."""

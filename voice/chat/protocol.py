@@ -115,7 +115,10 @@ class Plain:
         return text
 
     def answered(self, answered: Answered, about: str) -> str | None:
-        return BROKEN.message if answered.end is None and answered.failed else None
+        begun, self._begun = self._begun, ""  # the words an answer ended with, or broke off after
+        if answered.end is None and answered.failed:
+            return BROKEN.message
+        return begun or None
 
     def rated(self, rating: Rating) -> str | None:
         return None

@@ -74,3 +74,16 @@ def test_on_the_phone_a_long_sentence_is_given_from_mark_to_mark() -> None:
 
     assert found[0] == "Мы убираем подъезды домов дважды в неделю,"
     assert " ".join([*found, *splitter.flush()]) == "".join(pieces)
+
+
+def test_the_beginning_of_a_sentence_is_whole_words_and_never_a_whole_sentence() -> None:
+    splitter = SentenceSplitter()
+    splitter.feed("Моем окна весной и осе")
+
+    assert splitter.beginning(30) == ""
+    assert splitter.beginning(10) == "Моем окна весной и"
+    splitter.give_beginning()
+    assert [*splitter.feed("нью. Потом "), *splitter.flush()] == ["осенью.", "Потом"]
+
+    splitter.feed("Моем окна весной. ")
+    assert splitter.beginning(10) == ""
