@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -153,7 +154,22 @@ def _missing(rig: PhoneRig, book: Book) -> int:
                 "WHERE t.speaker = 'caller'"
             )
         )
-        missing = sum((wanted - found).values())
+        missing = wanted - found
         if not missing or time.monotonic() > deadline:
-            return missing
+            for caller, words in missing:
+                sys.stderr.write(f"not in the log: «{words}»; of this call it has {_all_of(rig, caller)}\n")
+            return missing.total()
         time.sleep(1.0)
+
+
+def _all_of(rig: PhoneRig, caller: str) -> list[str]:
+    """What the log has of a caller's calls: their turns and what else happened, in their order."""
+    rows = rig.rows(
+        "SELECT speaker AS what, text, started_at AS at FROM calls_turn t JOIN calls_call c ON c.id = t.call_id "
+        "WHERE c.caller = %s UNION ALL "
+        "SELECT kind, text, at FROM calls_callevent e JOIN calls_call c ON c.id = e.call_id WHERE c.caller = %s "
+        "ORDER BY at",
+        caller,
+        caller,
+    )
+    return [f"{row['at']:%H:%M:%S} {row['what']}: {row['text'][:60]}" for row in rows]
