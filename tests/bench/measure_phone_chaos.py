@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import sys
 import time
@@ -27,13 +28,23 @@ WRITTEN_SECONDS = 30.0
 
 @dataclass
 class Book:
-    """What callers know for certain: turns whose answer they heard out."""
+    """What callers know for certain: turns whose answer they heard out. It began to sound while the assistant lived:
+    when `run_voice` is killed its calls go on with the dialplan's phrases, which answer nothing."""
 
     finished: list[tuple[str, str]] = field(default_factory=list)
     broken_off: int = 0
     done: int = 0
     up: set[str] = field(default_factory=set)
     """Caller ids of those who call now, or try to."""
+    left_at: dict[str, float] = field(default_factory=dict)
+    """When the assistant of a caller's call was killed."""
+
+    def leave_calls(self) -> None:
+        self.left_at |= dict.fromkeys(self.up, time.monotonic())
+
+    def finish(self, caller: str, words: str, heard_at: float) -> None:
+        if heard_at < self.left_at.get(caller, math.inf):
+            self.finished.append((caller, words))
 
 
 def chaos_figures() -> list[Figure]:
@@ -57,6 +68,8 @@ async def _chaos(rig: PhoneRig) -> tuple[Book, int, int]:
         orphans = 0
         for part, disaster in enumerate((_voice, _asterisk, _postgres, _voice, _postgres, _asterisk)):
             await _until_done(book, (part + 1) * CALLS // 8)
+            if disaster is _voice:
+                book.leave_calls()
             await asyncio.to_thread(disaster, rig)
             await asyncio.sleep(ORPHAN_SECONDS)
             orphans += await asyncio.to_thread(_orphans, rig, book)
@@ -125,6 +138,7 @@ async def _one_call(phone: SipCaller, place: int, book: Book) -> None:
     """Talks until its time is over, whatever is being said then."""
     dice, caller = random.Random(place), number(2000 + place)
     book.up.add(caller)
+    book.left_at.pop(caller, None)
     try:
         call = await phone.call(ASSISTANT, caller_id=caller, timeout=5.0)
         async with call, asyncio.timeout(dice.uniform(SHORTEST_SECONDS, LONGEST_SECONDS)):
@@ -135,7 +149,7 @@ async def _one_call(phone: SipCaller, place: int, book: Book) -> None:
                 if asked.heard_at is None:
                     continue
                 await one.quiet(after=asked.heard_at)
-                book.finished.append((caller, asked.text))
+                book.finish(caller, asked.text, asked.heard_at)
     except TimeoutError:
         return
     finally:
@@ -165,7 +179,7 @@ def _missing(rig: PhoneRig, book: Book) -> int:
 def _all_of(rig: PhoneRig, caller: str) -> list[str]:
     """What the log has of a caller's calls: their turns and what else happened, in their order."""
     rows = rig.rows(
-        "SELECT speaker AS what, text, started_at AS at FROM calls_turn t JOIN calls_call c ON c.id = t.call_id "
+        "SELECT speaker AS what, text, t.started_at AS at FROM calls_turn t JOIN calls_call c ON c.id = t.call_id "
         "WHERE c.caller = %s UNION ALL "
         "SELECT kind, text, at FROM calls_callevent e JOIN calls_call c ON c.id = e.call_id WHERE c.caller = %s "
         "ORDER BY at",
