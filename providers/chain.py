@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from providers.deadlines import STALL_SECONDS
@@ -13,6 +14,29 @@ from providers.registry import LANGUAGE_MODELS, language_model
 from providers.retry import Retrying
 
 Choice = tuple[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a chain is made of, as data; `cooked` makes it. The fields are the arguments of `chain`."""
+
+    key: str
+    config: Any = None
+    fallback_model: str = ""
+    otherwise: tuple[Choice, ...] = (("extractive", None),)
+    patience_seconds: float = STALL_SECONDS
+
+
+@lru_cache(maxsize=16)
+def cooked(recipe: Recipe) -> LanguageModel:
+    """The recipe's chain; the same one when asked again."""
+    return chain(
+        recipe.key,
+        recipe.config,
+        fallback_model=recipe.fallback_model,
+        otherwise=recipe.otherwise,
+        patience_seconds=recipe.patience_seconds,
+    )
 
 
 def chain(

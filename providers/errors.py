@@ -6,7 +6,7 @@ A message is one Russian sentence that holds neither a key nor the vendor's own 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vasdom.errors import VasdomError
 
@@ -84,3 +84,13 @@ class BrokenOff(ProviderError):
         super().__init__(cause.message, detail=f"{cause.code} {cause.detail}".strip())
         self.said = said
         self.calls = tuple(calls)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Its cause is pickled with it, as other failures' is not."""
+        return _broken_off, (self.__cause__, self.said, self.calls)
+
+
+def _broken_off(cause: ProviderError, said: str, calls: Sequence[ToolCall]) -> BrokenOff:
+    error = BrokenOff(cause, said=said, calls=calls)
+    error.__cause__ = cause
+    return error

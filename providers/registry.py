@@ -39,6 +39,8 @@ class Vendor:
     close: str = ""
 
 
+APART = "providers.apart.helper"
+
 LANGUAGE_MODELS: Mapping[str, Vendor] = {
     "openai": Vendor(
         "OpenAI или совместимый сервер",
@@ -205,7 +207,10 @@ def _asked(vendor: Vendor | None, key: str, question: Any) -> str:
 
 
 async def close() -> None:
-    """Close the connections that adapters opened in the running loop; a later request opens new ones."""
+    """Close the connections that adapters opened in the running loop, and end the process that asks models for it; a
+    later request opens new ones."""
+    if APART in sys.modules:
+        await _named(f"{APART}:close")()
     vendors = (LANGUAGE_MODELS, EMBEDDING_MODELS, RECOGNIZERS, SYNTHESIZERS)
     for path in {vendor.close for kind in vendors for vendor in kind.values() if vendor.close}:
         if path.partition(":")[0] in sys.modules:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from providers.chain import chain
+from providers.apart.model import Apart
+from providers.chain import Recipe, chain
 from providers.deadlines import Deadlines
 from providers.llm import LanguageModel
 
@@ -103,10 +104,4 @@ def _chained(
         max_tokens=max_tokens,
         deadlines=Deadlines(first_token_seconds, first_token_seconds, max(whole_seconds, first_token_seconds)),
     )
-    return chain(
-        OPENAI,
-        config,
-        fallback_model=fallback_model,
-        otherwise=((EXTRACTIVE, by_quotes),),
-        patience_seconds=first_token_seconds,
-    )
+    return Apart(Recipe(OPENAI, config, fallback_model, ((EXTRACTIVE, by_quotes),), first_token_seconds))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar, Literal, Protocol
 
-from providers.chain import chain
+from providers.apart.model import Apart
+from providers.chain import Recipe, chain
 from providers.deadlines import Deadlines
 from providers.embeddings import EmbeddingModel
 from providers.errors import Rejected, Unavailable
@@ -92,6 +93,15 @@ class ChainStage(OpenAIStage):
         return chain("openai", config, fallback_model="gpt-4o", otherwise=(), patience_seconds=patience)
 
 
+class ApartStage(OpenAIStage):
+    """A chain that another process asks."""
+
+    vendor = "apart"
+
+    def made(self, config: ChatConfig) -> LanguageModel:
+        return Apart(Recipe("openai", config, "gpt-4o", (), config.deadlines.first_token_seconds))
+
+
 def bring(twin: OpenAITwin, behaviour: Behaviour) -> None:
     for _ in range(4):  # every attempt of a chain meets the same
         match behaviour:
@@ -140,7 +150,7 @@ class ExtractiveStage:
         return language_model("extractive")
 
 
-STAGES: tuple[Stage, ...] = (OpenAIStage(), WholeStage(), ChainStage(), ScriptedStage(), ExtractiveStage())
+STAGES: tuple[Stage, ...] = (OpenAIStage(), WholeStage(), ChainStage(), ApartStage(), ScriptedStage(), ExtractiveStage())
 
 EMBEDDINGS: dict[str, Callable[[OpenAITwin], EmbeddingModel]] = {
     "openai": lambda twin: embedding_model("openai", EmbeddingsConfig(account=account(twin), dimensions=64)),

@@ -1,0 +1,176 @@
+"""Our end: the other process of an event loop, started when it is needed and again when it has died."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import math
+import os
+import socket
+import subprocess
+import sys
+import time
+from typing import Any
+
+from providers.apart.frames import Ask, Drop, GetReady, Line, Over
+from providers.errors import Unavailable
+from providers.llm import Answer
+
+logger = logging.getLogger(__name__)
+PROGRAM = "providers.apart.writer"
+SILENT_SECONDS = 5.0
+"""A process that has not been heard of for so long hangs."""
+AGAIN_SECONDS = 5.0
+"""One that has died is not started again sooner."""
+
+
+class Gone(Unavailable):
+    """The other process died, hangs, or cannot be started."""
+
+    code = "provider_process"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("Ответ модели прервался", detail=detail)
+
+
+class Helper:
+    """One process and the line to it. Everything here belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._line = Line(self._take, self._lost)
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, asyncio.Queue[Any]] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._heard_at = time.monotonic()
+        self.is_gone = False
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
+    async def start(self) -> None:
+        """Raises Gone."""
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", PROGRAM, str(theirs.fileno()), str(os.getpid())],
+                    stdin=subprocess.DEVNULL,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,  # a Ctrl-C of the terminal is for its owner
+                )
+            await asyncio.get_running_loop().create_connection(lambda: self._line, sock=ours)
+        except OSError as exc:
+            ours.close()
+            self.is_gone = True
+            raise Gone(f"not started: {exc}") from exc
+
+    async def ask(self, wish: Ask | GetReady) -> Answer:
+        """The pieces of one answer. Closing it ends the request there.
+
+        Raises, while iterated:
+            ProviderError: what the answer ended with; Gone when the process did.
+        """
+        frames: asyncio.Queue[Any] = asyncio.Queue()
+        if self.is_gone:
+            raise Gone("gone before it was asked")
+        self._waiting[wish.number] = frames
+        is_over = False
+        try:
+            self._line.send(wish)
+            while not isinstance(frame := await self._next(frames), Over):
+                yield frame.piece
+            is_over = True
+            if frame.error is not None:
+                raise frame.error
+        finally:
+            del self._waiting[wish.number]
+            if not is_over and not self.is_gone:
+                self._line.send(Drop(wish.number))
+
+    def number(self) -> int:
+        return next(self._numbers)
+
+    def close(self) -> None:
+        self._line.close()
+        self.kill()
+        for number, frames in self._waiting.items():
+            frames.put_nowait(Over(number, Gone("died")))
+
+    def kill(self) -> None:
+        self.is_gone = True
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    async def _next(self, frames: asyncio.Queue[Any]) -> Any:
+        while frames.empty():
+            try:
+                async with asyncio.timeout(SILENT_SECONDS):
+                    return await frames.get()
+            except TimeoutError:
+                if time.monotonic() - self._heard_at > SILENT_SECONDS:
+                    logger.warning("the process that asks the models hangs, it is killed")
+                    self.close()
+        return frames.get_nowait()
+
+    def _take(self, frame: Any) -> None:
+        self._heard_at = time.monotonic()
+        if (frames := self._waiting.get(getattr(frame, "number", 0))) is not None:
+            frames.put_nowait(frame)
+
+    def _lost(self) -> None:
+        if not self.is_gone:
+            logger.warning("the process that asks the models is gone")
+            self.close()
+
+
+class Keeper:
+    """Has a helper running for one event loop."""
+
+    def __init__(self) -> None:
+        self._helper: Helper | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._started_at = -math.inf
+
+    async def helper(self) -> Helper:
+        """Raises Gone."""
+        async with self._one_at_a_time:
+            if self._helper is None or self._helper.is_gone:
+                if time.monotonic() - self._started_at < AGAIN_SECONDS:
+                    raise Gone("it has only just died")
+                self._started_at = time.monotonic()
+                self._helper = Helper()
+                await self._helper.start()
+            return self._helper
+
+    def close(self) -> None:
+        if self._helper is not None:
+            self._helper.close()
+
+    def kill(self) -> None:
+        """When the loop itself is closed."""
+        if self._helper is not None:
+            self._helper.kill()
+
+
+_keepers: dict[asyncio.AbstractEventLoop, Keeper] = {}
+
+
+def begin() -> Keeper:
+    """From now on what this event loop asks of models is asked by another process."""
+    for over in [loop for loop in _keepers if loop.is_closed()]:
+        _keepers.pop(over).kill()
+    return _keepers.setdefault(asyncio.get_running_loop(), Keeper())
+
+
+def keeper() -> Keeper | None:
+    """The running loop's, if it has begun."""
+    return _keepers.get(asyncio.get_running_loop())
+
+
+async def close() -> None:
+    """End the running loop's other process; from now on the loop asks by itself."""
+    if (kept := _keepers.pop(asyncio.get_running_loop(), None)) is not None:
+        kept.close()
