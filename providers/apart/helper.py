@@ -22,7 +22,7 @@ PROGRAM = "providers.apart.writer"
 SILENT_SECONDS = 5.0
 """A process that has not been heard of for so long hangs."""
 AGAIN_SECONDS = 5.0
-"""One that has died is not started again sooner."""
+"""One that dies at once is not started again and again: from one start to the next it takes so long at least."""
 
 
 class Gone(Unavailable):
@@ -139,7 +139,7 @@ class Keeper:
         async with self._one_at_a_time:
             if self._helper is None or self._helper.is_gone:
                 if time.monotonic() - self._started_at < AGAIN_SECONDS:
-                    raise Gone("it has only just died")
+                    raise Gone("it has only just been started")
                 self._started_at = time.monotonic()
                 self._helper = Helper()
                 await self._helper.start()

@@ -101,7 +101,8 @@ class Call(Leg):
         Raises:
             TimeoutError: it went on.
         """
-        return await self._until(lambda: self.silence_after(after, lasting, threshold), timeout)
+        look = max(self.look_seconds, lasting / 4)
+        return await self._until(lambda: self.silence_after(after, lasting, threshold), timeout, look)
 
     def heard_stretches(self, pause: float = LASTING_SECONDS, threshold: float = LOUD_DBFS) -> list[Stretch]:
         """Where the other side sounded; pauses shorter than `pause` are part of a stretch."""
@@ -152,7 +153,7 @@ class Call(Leg):
         """How long the time line is."""
         return len(self.timeline()[0]) / RATE
 
-    async def _until(self, found: Callable[[], Found | None], timeout: float) -> Found:
+    async def _until(self, found: Callable[[], Found | None], timeout: float, look: float | None = None) -> Found:
         """Look again and again, since silence makes no packets; what was found has its own exact moment."""
         deadline = self.now() + timeout
         while True:
@@ -161,4 +162,4 @@ class Call(Leg):
                 return result
             if self.now() >= deadline or self.ended_at is not None:
                 raise TimeoutError
-            await asyncio.sleep(min(self.look_seconds, max(0.0, deadline - self.now())))
+            await asyncio.sleep(min(look or self.look_seconds, max(0.0, deadline - self.now())))

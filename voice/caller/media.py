@@ -27,7 +27,6 @@ from voice.engine.g711 import ALAW, Law, Pcm
 # no name for it; the stamp is two 64-bit numbers of seconds and nanoseconds.)
 SO_TIMESTAMPNS = 35
 STAMP = struct.Struct("@qq")
-MOST_AT_ONCE = 64
 MOST_LOST = 1_000
 """A larger step of the numbers is a new stream, not a loss."""
 SILENCE = {kind: bytes([law.silence]) * rtp.FRAME_SAMPLES for kind, law in LAWS.items()}
@@ -235,13 +234,12 @@ class Media:
     # --- hearing
 
     def _readable(self) -> None:
-        """All that waits, or a busy process would hear later and later."""
-        for _ in range(MOST_AT_ONCE):
-            try:
-                data, ancillary, _, _ = self._socket.recvmsg(2048, 64)
-            except OSError:
-                return
-            self._received(data, ancillary)
+        """One packet; while more of them wait the loop calls again at once."""
+        try:
+            data, ancillary, _, _ = self._socket.recvmsg(2048, 64)
+        except OSError:
+            return
+        self._received(data, ancillary)
 
     def _received(self, data: bytes, ancillary: list[tuple[int, int, bytes]]) -> None:
         packet = rtp.parse(data)

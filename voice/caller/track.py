@@ -14,6 +14,8 @@ from voice.engine import g711
 from voice.engine.g711 import ALAW, Law, Pcm
 
 RATE = 8_000
+MEASURED_AT_ONCE = 50 * FRAME_SAMPLES
+"""Codes that may wait to be measured, where they are not kept."""
 PLACED_WITHIN = 480
 """Samples (60 ms). A frame that came less out of time than this stands right behind the one before it."""
 
@@ -48,10 +50,8 @@ class Track:
             codes = codes[:FRAME_SAMPLES].ljust(FRAME_SAMPLES, bytes([self.law.silence]))
         self._times.append(moment)
         self._codes += codes
-        if not self.keep_audio:
+        if not self.keep_audio and len(self._codes) >= MEASURED_AT_ONCE:
             self._measure()
-            self._codes.clear()
-            self._unmeasured = 0
 
     @property
     def times(self) -> Times:
@@ -64,8 +64,7 @@ class Track:
 
     def since(self, moment: float) -> tuple[Times, Levels]:
         """Times and levels of the frames from a moment on: cheap, however long the call already is."""
-        if self.keep_audio:
-            self._measure()
+        self._measure()
         first = bisect_left(self._times, moment)
         return np.array(self._times[first:], np.float64), np.array(self._levels[first:], np.float32)
 
@@ -77,6 +76,9 @@ class Track:
             self._levels.frombytes(decibels(power).tobytes())
             self._unmeasured += fresh.size
         del fresh  # a view would forbid the buffer to grow
+        if not self.keep_audio:
+            self._codes.clear()
+            self._unmeasured = 0
 
     def frame_at(self, moment: float) -> bytes | None:
         """The codes of the latest frame that had begun by then, if it still sounded."""

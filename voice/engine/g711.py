@@ -43,7 +43,7 @@ def encode(pcm: bytes | bytearray | memoryview | Pcm, law: Law | None = None) ->
 
 def decode(codes: bytes | bytearray | memoryview, law: Law | None = None) -> Pcm:
     """One byte a sample to samples of 16 bits; A-law unless told otherwise."""
-    return (law or ALAW).sample_of[np.frombuffer(codes, np.uint8)]
+    return (law or ALAW).sample_of.take(np.frombuffer(codes, np.uint8))
 
 
 def _every_sample() -> NDArray[np.int32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import Protocol
 
@@ -10,6 +11,7 @@ import numpy as np
 from voice.engine import silero
 from voice.engine.silero import SileroClassifier
 
+FULL_SCALE_POWER = 32768.0**2
 QUIETEST_DB = -90.0
 FLOOR_DB = -55.0
 """Below this nothing is speech."""
@@ -57,7 +59,7 @@ def level_db(samples: np.ndarray) -> float:
     """Of one frame, relative to full scale."""
     wide = samples.astype(np.float32)
     power = float(np.dot(wide, wide)) / max(1, len(wide))
-    return max(QUIETEST_DB, 10.0 * float(np.log10(power / 1.073741824e9 + 1e-12)))
+    return max(QUIETEST_DB, 10.0 * math.log10(power / FULL_SCALE_POWER + 1e-12))
 
 
 class VoiceActivity:
@@ -88,8 +90,8 @@ class VoiceActivity:
             self._ours.append(QUIETEST_DB)
         classified = self._classifier.is_speech(samples)
         self._follow_noise(level, classified)
-        voiced = classified and level > self._threshold()
         loudest = max(self._ours)
+        voiced = classified and level > self._threshold(loudest)
         if we_sound and not voiced and loudest > OURS_LOUD_DB:
             self._returned.append(level - loudest)
         if voiced and loudest <= FLOOR_DB:
@@ -102,9 +104,9 @@ class VoiceActivity:
         self._margin = max(0.0, self._margin - ECHO_LEARNS_DB)
         self._returned.clear()
 
-    def _threshold(self) -> float:
+    def _threshold(self, loudest: float) -> float:
+        """`loudest`: of our own frames that an echo may be of."""
         quiet = max(FLOOR_DB, self._noise + ABOVE_NOISE_DB)
-        loudest = max(self._ours)
         if loudest <= FLOOR_DB:
             return quiet
         echo = loudest - max(self._margin, self._heard_margin())

@@ -31,7 +31,7 @@ class Listening:
 
     def __init__(self) -> None:
         self._frames: deque[bytes] = deque(maxlen=UNREAD_FRAMES)
-        self._ready = asyncio.Event()
+        self._waiter: asyncio.Future[None] | None = None
         self._ended = False
         self._began = 0.0
         self._last = 0.0
@@ -55,7 +55,7 @@ class Listening:
 
     def end(self) -> None:
         self._ended = True
-        self._ready.set()
+        self._wake()
 
     async def frames(self) -> AsyncIterator[bytes]:
         """What came since, then what comes, until the call ends. For one reader."""
@@ -64,8 +64,8 @@ class Listening:
                 yield self._frames.popleft()
             if self._ended:
                 return
-            self._ready.clear()
-            await self._ready.wait()
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
 
     def _due(self, now: float) -> int:
         return int((now - self._began) / FRAME_SECONDS + 1e-6)
@@ -74,4 +74,8 @@ class Listening:
         self._count += 1
         if not self._ended:
             self._frames.append(frame)
-            self._ready.set()
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

@@ -22,8 +22,6 @@ from voice.transports.ticker import Ticker
 PEER_SILENT_SECONDS = 0.5
 """Another port of the peer's host is listened to only when the known one has been silent for so long."""
 
-MOST_AT_ONCE = 64
-
 
 class RtpTransport(ClockedTransport):
     """One call's audio. A frame leaves in every slot, silence when there is nothing to say.
@@ -97,10 +95,8 @@ class RtpTransport(ClockedTransport):
     # --- in
 
     def _readable(self) -> None:
-        """All that waits: a loop that was late must not stay late."""
-        for _ in range(MOST_AT_ONCE):
-            if (arrived := self._datagrams.receive()) is None:
-                return
+        """One packet; while more of them wait the loop calls again at once."""
+        if (arrived := self._datagrams.receive()) is not None:
             self._received(*arrived)
 
     def _received(self, data: bytes, address: Address) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 HEADER = struct.Struct("!BBHII")
 VERSION = 0x80
@@ -17,8 +17,9 @@ RESTART_DISTANCE = 100
 """A jump of the sequence number beyond this is a new beginning, not loss."""
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
+    """One that came. A tuple, since there are fifty a second of every call."""
+
     payload_type: int
     sequence: int
     timestamp: int
@@ -67,6 +68,9 @@ class Reordering:
         if self._next is None or RESTART_DISTANCE < (sequence - self._next) & 0xFFFF < 0x10000 - RESTART_DISTANCE:
             self.restart()
             self._next = sequence
+        if sequence == self._next and not self._early:
+            self._next = (sequence + 1) & 0xFFFF
+            return [payload]
         if (sequence - self._next) & 0xFFFF >= 0x8000:
             return []
         self._early[sequence] = payload
