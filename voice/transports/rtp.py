@@ -14,6 +14,7 @@ from voice.transports import rtp_packets
 from voice.transports.clocked import ClockedTransport
 from voice.transports.datagrams import Address, Datagrams
 from voice.transports.errors import NoRoom
+from voice.transports.gathering import Gathering
 from voice.transports.listening import SILENT_FRAME
 from voice.transports.media import ExternalMedia, MediaConfig, MediaTransport
 from voice.transports.rtp_packets import Packet, Reordering
@@ -38,13 +39,15 @@ class RtpTransport(ClockedTransport):
         received, lost: packets of the caller, for the bench.
     """
 
-    def __init__(self, ticker: Ticker, ours: socket.socket, release: Callable[[int], None]) -> None:
+    def __init__(
+        self, ticker: Ticker, gathering: Gathering, ours: socket.socket, release: Callable[[int], None]
+    ) -> None:
         super().__init__()
         self.on_gone: Callable[[], None] | None = None
         self.port: int = ours.getsockname()[1]
         self.received = 0
         self.lost = 0
-        self._ticker = ticker
+        self._ticker, self._gathering = ticker, gathering
         self._release = release
         self._loop = asyncio.get_running_loop()
         self._socket, self._datagrams = ours, Datagrams(ours)
@@ -65,7 +68,7 @@ class RtpTransport(ClockedTransport):
         self._peer = peer
         self._listening.begin(self._loop.time())
         self._ticker.add(self._tick)
-        self._loop.add_reader(self._socket, self._readable)
+        self._gathering.add(self._socket, self._readable)
 
     def end(self) -> None:
         if self._ended:
@@ -73,7 +76,7 @@ class RtpTransport(ClockedTransport):
         self._ended = True
         super().end()
         self._ticker.remove(self._tick)
-        self._loop.remove_reader(self._socket)
+        self._gathering.remove(self._socket)
         self._socket.close()
         self._release(self.port)
 
@@ -95,7 +98,7 @@ class RtpTransport(ClockedTransport):
     # --- in
 
     def _readable(self) -> None:
-        """One packet; while more of them wait the loop calls again at once."""
+        """One packet; while more of them wait it is called again at once."""
         if (arrived := self._datagrams.receive()) is not None:
             self._received(*arrived)
 
@@ -147,13 +150,13 @@ class RtpMedia:
         self._host = config.host
         first = config.first_port + config.first_port % 2
         self._free = deque(range(first, config.last_port + 1, 2))
-        self._ticker = Ticker()
+        self._ticker, self._gathering = Ticker(), Gathering()
 
     def warnings(self, version: str) -> list[str]:
         return []
 
     async def open(self, ask: ExternalMedia) -> MediaTransport:
-        transport = RtpTransport(self._ticker, self._bind(), self._free.append)
+        transport = RtpTransport(self._ticker, self._gathering, self._bind(), self._free.append)
         try:
             channel = await ask(
                 external_host=f"{self._host}:{transport.port}", format="alaw", transport="udp", encapsulation="rtp"
