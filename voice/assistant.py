@@ -21,10 +21,10 @@ from voice.gate import OPEN, Gate, NotConfirmed
 from voice.generation import Writer, rewritten
 from voice.memory import SESSIONS_OF_PROCESS, Session
 from voice.pending import PendingAnswer
+from voice.pondering import Pondered, ponder
 from voice.sentences import split
 from voice.snapshot import CallSettings, active_settings
-from voice.thinking import Thought, know, think
-from voice.threads import in_thread
+from voice.threads import apart, in_thread
 from voice.turn import Turn
 
 if TYPE_CHECKING:
@@ -96,52 +96,52 @@ class Conversation:
 
     async def _events(self, turn: Turn, session: Session, gate: Gate) -> AsyncGenerator[Event, None]:
         try:
-            call, thought = await self._think(turn.asked, session, turn, gate)
+            found = await self._think(turn.asked, session, turn, gate)
         except Exception:  # one message is fenced off from the others
             logger.exception("a message could not be answered")
             async for event in self._apologise(turn, turn.asked):
                 yield event
             return
-        turn.heard = thought.heard
-        async for event in self._answer(thought, session, call, turn, gate):
+        turn.heard = found.thought.heard
+        async for event in self._answer(found, session, turn, gate):
             yield event
 
     def close(self) -> None:
         """Forget the conversation: the caller has gone."""
         SESSIONS_OF_PROCESS.drop(*self._key)
 
-    async def _think(self, text: str, session: Session, turn: Turn, gate: Gate) -> tuple[CallSettings, Thought]:
-        def by_now() -> tuple[CallSettings, Thought]:
-            """Both in one go: a thread is changed for it, and waited for among all the others."""
-            call = self._settings or active_settings()
-            turn.mark("settings")
-            return call, think(text, session, self.caller, call, turn.mark, gate)
-
-        before = session.fork()
+    async def _think(self, text: str, session: Session, turn: Turn, gate: Gate) -> Pondered:
         try:
-            call, thought = await in_thread(by_now)
+            found = await self._ponder(text, session, turn, may_act=gate.is_open)
         except NotConfirmed:
             await gate.opened()
-            session.restore(before)
-            call, thought = await in_thread(by_now)
-        if not thought.unsure:
-            return call, thought
-        question = await rewritten(thought.heard, session, call)
+            found = await self._ponder(text, session, turn, may_act=True)
+        if not found.thought.unsure:
+            return found
+        question = await rewritten(found.thought.heard, session, found.call)
         turn.mark("rewrite")
-        if not question or question == thought.question:
-            return call, thought
-        return call, await in_thread(know, thought.heard, session, self.caller, call, turn.mark, question)
+        if not question or question == found.thought.question:
+            return found
+        return await self._ponder(found.thought.heard, session, turn, may_act=gate.is_open, rewritten=question)
 
-    async def _answer(
-        self, thought: Thought, session: Session, call: CallSettings, turn: Turn, gate: Gate
-    ) -> AsyncGenerator[Event, None]:
+    async def _ponder(self, text: str, session: Session, turn: Turn, *, may_act: bool, rewritten: str = "") -> Pondered:
+        """Changes the session as far as nothing is raised."""
+        given = text, session.fork(), self.caller, self._settings, may_act, rewritten
+        found = await apart(ponder, *given, repeatable=not may_act)
+        session.restore(found.session)
+        self.caller = found.caller
+        turn.took(found.timings, "settings")
+        return found
+
+    async def _answer(self, found: Pondered, session: Session, turn: Turn, gate: Gate) -> AsyncGenerator[Event, None]:
+        call, thought = found.call, found.thought
         if thought.text:
             for sentence in split(thought.text):
                 yield turn.say(sentence)
             citations, base, outcome, tools = thought.citations, thought.base, thought.outcome, thought.tool_calls
             offers, withheld = thought.offers_person, 0
         else:
-            writer = Writer(thought, session, self.caller, call, turn.mark, gate)
+            writer = Writer(found, session, turn.mark, gate)
             async with aclosing(writer.write()) as sentences:
                 async for sentence in sentences:
                     yield turn.say(sentence, is_begun=writer.is_begun)

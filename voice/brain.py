@@ -27,6 +27,11 @@ def vendor_of(model_vendor: str) -> str:
     return model_vendor
 
 
+def asks_a_vendor(call: CallSettings) -> bool:
+    """Its answers are more than quotations."""
+    return vendor_of(call.model_vendor) == OPENAI
+
+
 def missing_for(model_vendor: str, model: str) -> str:
     """Why the vendor cannot answer, one Russian sentence; nothing = it can."""
     if model_vendor == OPENAI and not settings.OPENAI_API_KEY:

@@ -18,9 +18,13 @@ class Gate:
     def open(self) -> None:
         self._opened.set()
 
+    @property
+    def is_open(self) -> bool:
+        return self._opened.is_set()
+
     def check(self) -> None:
         """Raises NotConfirmed while it is shut."""
-        if not self._opened.is_set():
+        if not self.is_open:
             raise NotConfirmed
 
     async def opened(self) -> None:

@@ -21,7 +21,6 @@ from providers.errors import BrokenOff, ProviderError
 from providers.extractive.words import stems
 from providers.llm import Message, TextDelta, ToolCall
 from voice import brain, prompts, thinking
-from voice.access import Caller
 from voice.events import Citation, Outcome, ToolUse
 from voice.gate import OPEN, Gate
 from voice.grounding import Sources, facts_of
@@ -34,7 +33,8 @@ from voice.tools.reading import fold
 from voice.tools.spec import Asked
 
 if TYPE_CHECKING:
-    from voice.thinking import Mark, Thought
+    from voice.pondering import Pondered
+    from voice.thinking import Mark
 
 logger = logging.getLogger(__name__)
 MOST_CALLS = 3
@@ -78,20 +78,12 @@ class Draft:
 class Writer:
     """One answer of a model."""
 
-    def __init__(
-        self,
-        thought: Thought,
-        session: Session,
-        caller: Caller,
-        call: CallSettings,
-        mark: Mark,
-        gate: Gate = OPEN,
-    ) -> None:
+    def __init__(self, found: Pondered, session: Session, mark: Mark, gate: Gate = OPEN) -> None:
         self.draft = Draft()
-        self._gate = gate
-        self._thought, self._session, self._caller, self._call, self._mark = thought, session, caller, call, mark
+        self._session, self._mark, self._gate = session, mark, gate
+        self._thought, self._caller, self._call, self._about = found.thought, found.caller, found.call, found.about
         self._sources = Sources()
-        for one in thought.citations:
+        for one in found.thought.citations:
             self._sources.add(one.text, one.heading, one.document)
         self._of_tools: tuple[Citation, ...] = ()
         self.is_begun = False
@@ -123,9 +115,13 @@ class Writer:
 
     async def _model_says(self, calls: list[ToolCall]) -> AsyncGenerator[str, None]:
         thought = self._thought
-        about = await in_thread(lambda: self._caller.note) if self._caller.phone else ""
         messages = prompts.conversation(
-            self._call, tuple(self._session.messages), thought.question, thought.citations, timezone.localtime(), about
+            self._call,
+            tuple(self._session.messages),
+            thought.question,
+            thought.citations,
+            timezone.localtime(),
+            self._about,
         )
         model = brain.language_model(self._call)
         is_spoken = self._caller.channel == "phone"

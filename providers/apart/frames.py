@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from providers.chain import Recipe
-from providers.errors import ProviderError
 from providers.llm import Message, Piece, ToolSpec
 
 LENGTH = struct.Struct("!I")
@@ -18,7 +17,7 @@ LENGTH = struct.Struct("!I")
 
 @dataclass(frozen=True, slots=True)
 class GetReady:
-    """To the writer: what is slow and needed once. `Over` says that it is done."""
+    """To the other process: what is slow and needed once. `Over` says that it is done."""
 
     number: int
     recipe: Recipe
@@ -26,7 +25,7 @@ class GetReady:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """To the writer: answer this. `Said` frames and an `Over` of the same number come back."""
+    """To the other process: answer this. `Said` frames and an `Over` of the same number come back."""
 
     number: int
     recipe: Recipe
@@ -35,10 +34,26 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Drop:
-    """To the writer: nobody listens to this answer any more."""
+class Run:
+    """To the other process: call this function of a module; `Over` has what it returned or raised.
+
+    `behind`: nobody waits for it, it is not to be in the way of what somebody waits for.
+    """
 
     number: int
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    behind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """To the other process: nobody waits for this any more."""
+
+    number: int
+
+
+Wish = GetReady | Ask | Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +64,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """The answer is complete, or why it is not."""
+    """It is done, with its result, or why it is not."""
 
     number: int
-    error: ProviderError | None = None
+    error: Exception | None = None
+    result: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """From the writer, at least every second."""
+    """From the other process, at least every second."""
 
 
 class Line(asyncio.Protocol):
@@ -91,7 +107,7 @@ class Line(asyncio.Protocol):
             self._take(frame)
 
     def send(self, frame: Any) -> None:
-        """Not waited for: an answer is a few kilobytes."""
+        """Not waited for: an answer is a few kilobytes. Raises what cannot be pickled does."""
         if self._transport is not None:
             body = pickle.dumps(frame, pickle.HIGHEST_PROTOCOL)
             self._transport.write(LENGTH.pack(len(body)) + body)

@@ -11,14 +11,17 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from typing import Any
 
-from providers.apart.frames import Ask, Drop, GetReady, Line, Over
+from providers.apart.frames import Ask, Drop, GetReady, Line, Over, Run, Said, Wish
+from providers.chain import Recipe
 from providers.errors import Unavailable
-from providers.llm import Answer
+from providers.llm import Answer, Message, ToolSpec
 
 logger = logging.getLogger(__name__)
-PROGRAM = "providers.apart.writer"
+PROGRAM = ("-m", "providers.apart.writer")
 SILENT_SECONDS = 5.0
 """A process that has not been heard of for so long hangs."""
 AGAIN_SECONDS = 5.0
@@ -26,21 +29,27 @@ AGAIN_SECONDS = 5.0
 
 
 class Gone(Unavailable):
-    """The other process died, hangs, or cannot be started."""
+    """The other process died, hangs, or cannot be started. `began`: what was wished of it may have been done."""
 
     code = "provider_process"
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: str, *, began: bool = False) -> None:
         super().__init__("Ответ модели прервался", detail=detail)
+        self.began = began
 
 
 class Helper:
-    """One process and the line to it. Everything here belongs to one event loop."""
+    """One process and the line to it. Everything here belongs to one event loop.
 
-    def __init__(self) -> None:
+    Args:
+        program: arguments of Python; the descriptor of the line and our process id are added.
+    """
+
+    def __init__(self, program: Sequence[str] = PROGRAM) -> None:
+        self._program = tuple(program)
         self._line = Line(self._take, self._lost)
         self._numbers = itertools.count(1)
-        self._waiting: dict[int, asyncio.Queue[Any]] = {}
+        self._waiting: dict[int, asyncio.Queue[Said | Over]] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._heard_at = time.monotonic()
         self.is_gone = False
@@ -55,7 +64,7 @@ class Helper:
         try:
             with theirs:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", PROGRAM, str(theirs.fileno()), str(os.getpid())],
+                    [sys.executable, *self._program, str(theirs.fileno()), str(os.getpid())],
                     stdin=subprocess.DEVNULL,
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,  # a Ctrl-C of the terminal is for its owner
@@ -66,37 +75,27 @@ class Helper:
             self.is_gone = True
             raise Gone(f"not started: {exc}") from exc
 
-    async def ask(self, wish: Ask | GetReady) -> Answer:
+    def ask(self, recipe: Recipe, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> Answer:
         """The pieces of one answer. Closing it ends the request there.
 
         Raises, while iterated:
             ProviderError: what the answer ended with; Gone when the process did.
         """
-        frames: asyncio.Queue[Any] = asyncio.Queue()
-        if self.is_gone:
-            raise Gone("gone before it was asked")
-        self._waiting[wish.number] = frames
-        is_over = False
-        try:
-            self._line.send(wish)
-            while not isinstance(frame := await self._next(frames), Over):
-                yield frame.piece
-            is_over = True
-            if frame.error is not None:
-                raise frame.error
-        finally:
-            del self._waiting[wish.number]
-            if not is_over and not self.is_gone:
-                self._line.send(Drop(wish.number))
+        return self._pieces(Ask(next(self._numbers), recipe, tuple(messages), tuple(tools)))
 
-    def number(self) -> int:
-        return next(self._numbers)
+    async def get_ready(self, recipe: Recipe) -> None:
+        """Raises ProviderError, Gone."""
+        await self._result(GetReady(next(self._numbers), recipe))
+
+    async def run(self, function: Callable[..., Any], args: Sequence[Any], *, behind: bool) -> Any:
+        """What the function returns there. Raises what it raises there; Gone."""
+        return await self._result(Run(next(self._numbers), function, tuple(args), behind))
 
     def close(self) -> None:
         self._line.close()
         self.kill()
         for number, frames in self._waiting.items():
-            frames.put_nowait(Over(number, Gone("died")))
+            frames.put_nowait(Over(number, Gone("died", began=True)))
 
     def kill(self) -> None:
         self.is_gone = True
@@ -104,14 +103,45 @@ class Helper:
             self._process.kill()
             self._process.wait()
 
-    async def _next(self, frames: asyncio.Queue[Any]) -> Any:
+    async def _pieces(self, wish: Ask) -> Answer:
+        async with aclosing(self._frames(wish)) as frames:
+            async for frame in frames:
+                if isinstance(frame, Said):
+                    yield frame.piece
+
+    async def _result(self, wish: GetReady | Run) -> Any:
+        async with aclosing(self._frames(wish)) as frames:
+            async for frame in frames:
+                if isinstance(frame, Over):
+                    return frame.result
+
+    async def _frames(self, wish: Wish) -> AsyncGenerator[Said | Over, None]:
+        """To the `Over`. Raises its error."""
+        if self.is_gone:
+            raise Gone("gone before it was asked")
+        frames = self._waiting[wish.number] = asyncio.Queue[Said | Over]()
+        is_over = False
+        try:
+            self._line.send(wish)
+            while not is_over:
+                frame = await self._next(frames)
+                if is_over := isinstance(frame, Over):
+                    if frame.error is not None:
+                        raise frame.error
+                yield frame
+        finally:
+            del self._waiting[wish.number]
+            if not is_over and not self.is_gone:
+                self._line.send(Drop(wish.number))
+
+    async def _next(self, frames: asyncio.Queue[Said | Over]) -> Said | Over:
         while frames.empty():
             try:
                 async with asyncio.timeout(SILENT_SECONDS):
                     return await frames.get()
             except TimeoutError:
                 if time.monotonic() - self._heard_at > SILENT_SECONDS:
-                    logger.warning("the process that asks the models hangs, it is killed")
+                    logger.warning("the process beside hangs, it is killed")
                     self.close()
         return frames.get_nowait()
 
@@ -122,14 +152,15 @@ class Helper:
 
     def _lost(self) -> None:
         if not self.is_gone:
-            logger.warning("the process that asks the models is gone")
+            logger.warning("the process beside is gone")
             self.close()
 
 
 class Keeper:
     """Has a helper running for one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Sequence[str]) -> None:
+        self._program = program
         self._helper: Helper | None = None
         self._one_at_a_time = asyncio.Lock()
         self._started_at = -math.inf
@@ -141,7 +172,7 @@ class Keeper:
                 if time.monotonic() - self._started_at < AGAIN_SECONDS:
                     raise Gone("it has only just been started")
                 self._started_at = time.monotonic()
-                self._helper = Helper()
+                self._helper = Helper(self._program)
                 await self._helper.start()
             return self._helper
 
@@ -158,11 +189,11 @@ class Keeper:
 _keepers: dict[asyncio.AbstractEventLoop, Keeper] = {}
 
 
-def begin() -> Keeper:
-    """From now on what this event loop asks of models is asked by another process."""
+def begin(program: Sequence[str] = PROGRAM) -> Keeper:
+    """From now on the running loop has a process beside, which is started when something is first wished of it."""
     for over in [loop for loop in _keepers if loop.is_closed()]:
         _keepers.pop(over).kill()
-    return _keepers.setdefault(asyncio.get_running_loop(), Keeper())
+    return _keepers.setdefault(asyncio.get_running_loop(), Keeper(program))
 
 
 def keeper() -> Keeper | None:
@@ -171,6 +202,6 @@ def keeper() -> Keeper | None:
 
 
 async def close() -> None:
-    """End the running loop's other process; from now on the loop asks by itself."""
+    """End the running loop's process beside; from now on the loop does everything itself."""
     if (kept := _keepers.pop(asyncio.get_running_loop(), None)) is not None:
         kept.close()

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import aclosing
 
 from providers.apart import helper
-from providers.apart.frames import Ask, GetReady
 from providers.apart.helper import Gone, Keeper
 from providers.chain import Recipe, cooked
 from providers.errors import BrokenOff
@@ -36,10 +35,7 @@ class Apart:
 
     async def ready(self) -> None:
         try:
-            there = await helper.begin().helper()
-            async with aclosing(there.ask(GetReady(there.number(), self._recipe))) as done:
-                async for _ in done:
-                    pass
+            await (await helper.begin().helper()).get_ready(self._recipe)
         except Gone as exc:
             logger.warning("models are asked in this process: %s", exc.detail)
             await self._here.ready()
@@ -67,7 +63,6 @@ class Apart:
 
     async def _there(self, kept: Keeper, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> Answer:
         there = await kept.helper()
-        ask = Ask(there.number(), self._recipe, tuple(messages), tuple(tools))
-        async with aclosing(there.ask(ask)) as answer:
+        async with aclosing(there.ask(self._recipe, messages, tools)) as answer:
             async for piece in answer:
                 yield piece

@@ -7,31 +7,42 @@ import logging
 import signal
 import socket
 import sys
+import traceback
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
 
-from providers.apart.frames import Alive, Ask, Drop, GetReady, Line, Over, Said
+from providers.apart.frames import Alive, Ask, Drop, GetReady, Line, Over, Run, Said, Wish
 from providers.chain import cooked
-from providers.errors import ProviderError, Unavailable
+from vasdom.errors import VasdomError
 from vasdom.interpreter import settle
 from vasdom.processes import die_with_parent
 
 logger = logging.getLogger(__name__)
 ALIVE_SECONDS = 1.0
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+Runner = Callable[[Run], Awaitable[Any]]
+
+
+class NotReturned(Exception):
+    """What a function returned or raised cannot cross between processes."""
 
 
 class Writer:
-    """Answers whatever is asked, all at once, until the other end is gone."""
+    """Does whatever is wished, all at once, until the other end is gone.
 
-    def __init__(self) -> None:
+    Args:
+        run: calls functions, in threads of its own; without it none are called.
+    """
+
+    def __init__(self, run: Runner | None = None) -> None:
+        self._run = run
         self._line = Line(self._take, self._leave)
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._over = asyncio.Event()
 
     async def serve(self, ours: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.create_connection(lambda: self._line, sock=ours)
+        await asyncio.get_running_loop().create_connection(lambda: self._line, sock=ours)
         while not self._over.is_set():
             self._line.send(Alive())
             try:
@@ -40,48 +51,52 @@ class Writer:
             except TimeoutError:
                 continue
 
-    def _take(self, frame: Any) -> None:
-        match frame:
-            case Ask() | GetReady():
-                work = self._answer(frame) if isinstance(frame, Ask) else self._get_ready(frame)
-                task = asyncio.create_task(self._done(frame.number, work))
-                self._tasks[frame.number] = task
-                task.add_done_callback(lambda _: self._tasks.pop(frame.number, None))
-            case Drop():
-                if (task := self._tasks.get(frame.number)) is not None:
-                    task.cancel()
+    def _take(self, frame: Wish | Drop) -> None:
+        if isinstance(frame, Drop):
+            if (task := self._tasks.get(frame.number)) is not None:
+                task.cancel()
+            return
+        task = self._tasks[frame.number] = asyncio.create_task(self._fulfil(frame))
+        task.add_done_callback(lambda _: self._tasks.pop(frame.number, None))
 
     def _leave(self) -> None:
         self._over.set()
 
-    async def _done(self, number: int, work: Any) -> None:
-        error: ProviderError | None = None
+    async def _fulfil(self, wish: Wish) -> None:
         try:
-            await work
-        except ProviderError as exc:
-            error = exc
-        except Exception as exc:  # one answer is fenced off from the others
-            logger.exception("an answer could not be written")
-            error = Unavailable("Ответ модели не получен", detail=type(exc).__name__, retryable=False)
-        self._line.send(Over(number, error))
+            over = Over(wish.number, result=await self._done(wish))
+        except Exception as exc:  # whoever wished it is told
+            if not isinstance(exc, VasdomError):
+                exc.add_note(traceback.format_exc())  # the traceback itself does not cross
+            over = Over(wish.number, exc)
+        try:
+            self._line.send(over)
+        except Exception as exc:  # of pickle: it may be anything
+            logger.exception("a result cannot be sent")
+            self._line.send(Over(wish.number, NotReturned(type(exc).__name__)))
 
-    async def _answer(self, ask: Ask) -> None:
-        async with aclosing(cooked(ask.recipe).reply(ask.messages, ask.tools)) as answer:
-            async for piece in answer:
-                self._line.send(Said(ask.number, piece))
+    async def _done(self, wish: Wish) -> Any:
+        match wish:
+            case Ask():
+                async with aclosing(cooked(wish.recipe).reply(wish.messages, wish.tools)) as answer:
+                    async for piece in answer:
+                        self._line.send(Said(wish.number, piece))
+            case GetReady():
+                await cooked(wish.recipe).ready()
+                settle()
+            case Run() if self._run is not None:
+                return await self._run(wish)
+            case _:
+                raise NotReturned("this process calls no functions")
 
-    async def _get_ready(self, wish: GetReady) -> None:
-        await cooked(wish.recipe).ready()
-        settle()
 
-
-def main(descriptor: int, owner: int) -> None:
+def main(descriptor: int, owner: int, run: Runner | None = None) -> None:
     die_with_parent(signal.SIGKILL, owner)
-    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # it ends when its owner does, whose last answers it may still be writing
-    asyncio.run(Writer().serve(socket.socket(fileno=descriptor)))
+        signal.signal(number, signal.SIG_IGN)  # it ends when its owner does, whose last wishes it may be fulfilling
+    asyncio.run(Writer(run).serve(socket.socket(fileno=descriptor)))
 
 
 if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
     main(int(sys.argv[1]), int(sys.argv[2]))

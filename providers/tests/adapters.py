@@ -150,7 +150,14 @@ class ExtractiveStage:
         return language_model("extractive")
 
 
-STAGES: tuple[Stage, ...] = (OpenAIStage(), WholeStage(), ChainStage(), ApartStage(), ScriptedStage(), ExtractiveStage())
+STAGES: tuple[Stage, ...] = (
+    OpenAIStage(),
+    WholeStage(),
+    ChainStage(),
+    ApartStage(),
+    ScriptedStage(),
+    ExtractiveStage(),
+)
 
 EMBEDDINGS: dict[str, Callable[[OpenAITwin], EmbeddingModel]] = {
     "openai": lambda twin: embedding_model("openai", EmbeddingsConfig(account=account(twin), dimensions=64)),

@@ -15,7 +15,7 @@ from calls.errors import UnknownCall
 from vasdom.errors import VasdomError
 from voice.phone import entries
 from voice.phone.journal import Entry, Journal
-from voice.threads import behind
+from voice.threads import apart
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
@@ -91,7 +91,7 @@ class Ledger:
         tries = 0
         while True:
             try:
-                await behind(entries.apply, call_id, entry)
+                await apart(entries.apply, call_id, entry, behind=True, repeatable=True)
             except (DatabaseError, InterfaceError) as exc:
                 self.is_behind = True
                 if not tries:

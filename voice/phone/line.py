@@ -28,7 +28,7 @@ from voice.phone.phrases import PhraseStore
 from voice.phone.speaker import PhoneSpeaker
 from voice.phone.stand import Stand
 from voice.spoken import warm_up
-from voice.threads import in_thread
+from voice.threads import apart, begin_apart, in_thread
 from voice.transports.asterisk.call import AsteriskCall
 from voice.transports.asterisk.config import LineConfig
 from voice.transports.asterisk.line import AsteriskLine
@@ -89,7 +89,9 @@ class VoiceLine:
                 logger.warning("waiting for the database: %s", type(exc).__name__)
                 await asyncio.sleep(DATABASE_SECONDS)
         await asyncio.to_thread(warm_up)
-        await in_thread(search, WARMING, role=PUBLIC)
+        if brain.asks_a_vendor(self._stand.settings):
+            begin_apart()
+        await apart(warm_search)
         await brain.language_model(for_phone(self._stand.settings)).ready()
         await PhoneSpeaker(self._stand.settings, self._stand.phrases).make_ready()
         if (recognizer := recognizer_of(self._stand.settings)) is not None:
@@ -147,6 +149,11 @@ class VoiceLine:
                 started=self._started,
             )
             await asyncio.sleep(health.BEAT_SECONDS)
+
+
+def warm_search() -> None:
+    """The first search of a process loads what the others find ready."""
+    search(WARMING, role=PUBLIC)
 
 
 @asynccontextmanager
