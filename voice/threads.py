@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -40,11 +40,15 @@ async def behind(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
 
 def begin_apart() -> None:
     """The running loop has a process beside from now on, for `apart` and for the models."""
-    helper.begin((str(settings.BASE_DIR / "manage.py"), "answer_apart"))
+    helper.begin(_beside())
+
+
+def _beside() -> tuple[str, ...]:
+    return str(settings.BASE_DIR / "manage.py"), "answer_apart"
 
 
 async def apart(function: Callable[..., T], *args: Any, behind: bool = False, repeatable: bool = False) -> T:
-    """The function's result, from the process beside where the running loop has one, else from a thread.
+    """The function's result, from the process beside where the running loop has begun one, else from a thread.
 
     Args:
         function: of a module; it and `args` go to the other process, and what they become there does not come back.
@@ -54,14 +58,16 @@ async def apart(function: Callable[..., T], *args: Any, behind: bool = False, re
     Raises:
         Gone: the other process died, and it is not known whether it has run it.
     """
-    if (kept := helper.keeper()) is not None:
+    if (kept := helper.keeper()) is not None and kept.program == _beside():
         try:
-            return cast(T, await (await kept.helper()).run(function, args, behind=behind))
+            found: T = await (await kept.helper()).run(function, args, behind=behind)
+            return found
         except Gone as exc:
             if exc.began and not repeatable:
                 raise
             logger.warning("%s is run in this process: %s", function.__name__, exc.detail)
-    return await _by(behind)(function, *args)
+    result: T = await _by(behind)(function, *args)
+    return result
 
 
 async def run_for_owner(wish: Run) -> Any:

@@ -15,7 +15,7 @@ from knowledge.embedding import be_ready
 from knowledge.text import normalized
 from voice import brain
 from voice.snapshot import active_settings
-from voice.threads import apart, begin_apart, in_thread
+from voice.threads import in_thread
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 logger = logging.getLogger(__name__)
@@ -38,10 +38,8 @@ async def warm_up() -> None:
     """All that the first answer would wait for. What fails here is logged, and met again by the first answer."""
     try:
         call = await in_thread(active_settings)
-        if brain.asks_a_vendor(call):
-            begin_apart()
         await brain.language_model(call).ready()
-        await apart(be_ready)
-        await apart(normalized, "готово")
+        await in_thread(be_ready)
+        await in_thread(normalized, "готово")
     except Exception:  # the site serves pages whether the assistant is ready or not
         logger.exception("the assistant did not get ready early")

@@ -110,10 +110,11 @@ class Helper:
                     yield frame.piece
 
     async def _result(self, wish: GetReady | Run) -> Any:
+        result = None
         async with aclosing(self._frames(wish)) as frames:
             async for frame in frames:
-                if isinstance(frame, Over):
-                    return frame.result
+                result = frame.result if isinstance(frame, Over) else None
+        return result
 
     async def _frames(self, wish: Wish) -> AsyncGenerator[Said | Over, None]:
         """To the `Over`. Raises its error."""
@@ -125,9 +126,9 @@ class Helper:
             self._line.send(wish)
             while not is_over:
                 frame = await self._next(frames)
-                if is_over := isinstance(frame, Over):
-                    if frame.error is not None:
-                        raise frame.error
+                is_over = isinstance(frame, Over)
+                if isinstance(frame, Over) and frame.error is not None:
+                    raise frame.error
                 yield frame
         finally:
             del self._waiting[wish.number]
@@ -160,7 +161,7 @@ class Keeper:
     """Has a helper running for one event loop."""
 
     def __init__(self, program: Sequence[str]) -> None:
-        self._program = program
+        self.program = tuple(program)
         self._helper: Helper | None = None
         self._one_at_a_time = asyncio.Lock()
         self._started_at = -math.inf
@@ -172,7 +173,7 @@ class Keeper:
                 if time.monotonic() - self._started_at < AGAIN_SECONDS:
                     raise Gone("it has only just been started")
                 self._started_at = time.monotonic()
-                self._helper = Helper(self._program)
+                self._helper = Helper(self.program)
                 await self._helper.start()
             return self._helper
 

@@ -65,7 +65,7 @@ class Writer:
     async def _fulfil(self, wish: Wish) -> None:
         try:
             over = Over(wish.number, result=await self._done(wish))
-        except Exception as exc:  # whoever wished it is told
+        except Exception as exc:  # noqa: BLE001 - whoever wished it is told
             if not isinstance(exc, VasdomError):
                 exc.add_note(traceback.format_exc())  # the traceback itself does not cross
             over = Over(wish.number, exc)
@@ -88,6 +88,7 @@ class Writer:
                 return await self._run(wish)
             case _:
                 raise NotReturned("this process calls no functions")
+        return None
 
 
 def main(descriptor: int, owner: int, run: Runner | None = None) -> None:
