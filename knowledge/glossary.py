@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from asgiref.sync import sync_to_async
 from django.db import Error, connection, transaction
@@ -19,9 +22,24 @@ FINGERPRINT = f"SELECT count(*) || ' ' || {CHANGES} FROM knowledge_glossaryterm"
 _loaded: tuple[str | None, Glossary] = (None, BUILTIN)
 
 
+_kept: ContextVar[Glossary | None] = ContextVar("glossary", default=None)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """One message is read by one glossary: inside, the one that is in force now stays."""
+    token = _kept.set(current())
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 def current() -> Glossary:
     """The rules in force now. An empty table means the built-in ones; while the database is away, the last known."""
     global _loaded
+    if (held := _kept.get()) is not None:
+        return held
     known, glossary = _loaded
     try:
         fingerprint = _fingerprint()

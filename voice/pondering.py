@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from knowledge import glossary
 from voice.access import Caller
 from voice.gate import OPEN, Gate
 from voice.memory import Session
@@ -49,9 +50,10 @@ def ponder(
     watch = Stopwatch()
     call = call or active_settings()
     watch.mark("settings")
-    if rewritten:
-        thought = know(text, session, caller, call, watch.mark, rewritten)
-    else:
-        thought = think(text, session, caller, call, watch.mark, OPEN if may_act else Gate())
+    with glossary.kept():
+        if rewritten:
+            thought = know(text, session, caller, call, watch.mark, rewritten)
+        else:
+            thought = think(text, session, caller, call, watch.mark, OPEN if may_act else Gate())
     about = caller.note if caller.phone and not thought.text else ""
     return Pondered(call, thought, session, caller, about, watch.timings)
