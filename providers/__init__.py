@@ -8,6 +8,7 @@ What a caller uses:
 - `registry.language_model(key, config)`, `registry.embedding_model(key, config)`, `registry.probe(key, config)`;
 - `chain.chain(key, config, fallback_model=…)`: the model with its retry, fallback model, non-streaming attempt and
   another vendor behind it, heard within one deadline;
+- `apart.model.Apart(recipe)`: a chain that another process asks, for processes in which many wait;
 - `registry.recognizer(key, config)`, `registry.synthesizer(key, config)`, and for a call their chains
   (`recognizer_chain.py`, `synthesizer_chain.py`): several vendors behind one, switched over unheard;
 - `bridge.call(…)` and `bridge.pieces(…)` where there is no event loop (jobs, views, commands): one loop in a thread of

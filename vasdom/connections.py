@@ -40,9 +40,9 @@ def socket_dir(var_dir: Path) -> Path:
 def patience_of(command: str) -> float | None:
     """How long a process waits for a connection of its pool; None = it has no pool.
 
-    A pool serves the processes with many threads: the site and the worker (no command), the phone and the process beside
-    either, where a caller waits. A management command has one thread; without a pool it learns at once that the server
-    is away.
+    A pool serves the processes with many threads: the site and the worker (no command), and the phone with the process
+    beside it, where a caller waits. A management command has one thread; without a pool it learns at once that the
+    server is away.
     """
     if command in {"run_voice", "answer_apart"}:
         return 2.0
