@@ -60,7 +60,7 @@ async def apart(function: Callable[..., T], *args: Any, behind: bool = False, re
     """
     if (kept := helper.keeper()) is not None and kept.program == _beside():
         try:
-            found: T = await (await kept.helper()).run(function, args, behind=behind)
+            found: T = await kept.helper.run(function, args, behind=behind)
             return found
         except Gone as exc:
             if exc.began and not repeatable:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
 from houses.addresses.keys import digits_key, read_house, street_stems
 from houses.addresses.reader import Reading, Word, read
 from houses.addresses.words import NOT_A_NAME, QUALIFIER_STEMS, WEAK_STEMS, stem
@@ -81,14 +83,30 @@ def find(houses: HouseQuerySet, text: str) -> list[House]:
     reading = read(text, query=True)
     if not reading.words:
         return []
+    query = Query.of(reading, reading.words)
+    if not _may_be_known(query):
+        return []
     numbered = houses
     if reading.number:
         numbered = houses.filter(search_keys__contains=[digits_key(reading.number)])
-    query = Query.of(reading, reading.words)
     found = _ranked([query], numbered.filter(search_keys__overlap=sorted(query.strong)))
     if found or (reading.number and _street_is_known(query, houses)):
         return found
     return _ranked_by_typo(query, numbered)
+
+
+KNOWN = """
+SELECT EXISTS (SELECT FROM houses_house WHERE archived_at IS NULL AND search_keys && %s::varchar[]),
+    ARRAY (SELECT DISTINCT street_key FROM houses_house WHERE archived_at IS NULL)
+"""
+
+
+def _may_be_known(query: Query) -> bool:
+    """Is there a street like this at all? Most of what is said names none, and to look for houses is not that cheap."""
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, [sorted(query.strong)])
+        is_known, streets = cursor.fetchone()
+    return is_known or any(_corrected(query, key) is not None for key in streets)
 
 
 def _ranked(queries: Sequence[Query], houses: HouseQuerySet) -> list[House]:

@@ -17,13 +17,16 @@ from typing import Any
 
 from providers.apart.frames import Ask, Drop, GetReady, Line, Over, Run, Said, Wish
 from providers.chain import Recipe
-from providers.errors import Unavailable
+from providers.errors import ProviderError, Unavailable
 from providers.llm import Answer, Message, ToolSpec
 
 logger = logging.getLogger(__name__)
 PROGRAM = ("-m", "providers.apart.writer")
 SILENT_SECONDS = 5.0
 """A process that has not been heard of for so long hangs."""
+STARTING_SECONDS = 60.0
+"""It has so long for its first word."""
+RECIPES = 8
 AGAIN_SECONDS = 5.0
 """One that dies at once is not started again and again: from one start to the next it takes so long at least."""
 
@@ -51,7 +54,7 @@ class Helper:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Queue[Said | Over]] = {}
         self._process: subprocess.Popen[bytes] | None = None
-        self._heard_at = time.monotonic()
+        self._heard_at = time.monotonic() + STARTING_SECONDS
         self.is_gone = False
 
     @property
@@ -158,26 +161,44 @@ class Helper:
 
 
 class Keeper:
-    """Has a helper running for one event loop."""
+    """Has a helper running for one event loop. Until it is ready, and while it is being started anew, there is none."""
 
     def __init__(self, program: Sequence[str]) -> None:
         self.program = tuple(program)
+        self._recipes: dict[Recipe, None] = {}
         self._helper: Helper | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self._starting: asyncio.Task[None] | None = None
         self._started_at = -math.inf
 
-    async def helper(self) -> Helper:
-        """Raises Gone."""
-        async with self._one_at_a_time:
-            if self._helper is None or self._helper.is_gone:
-                if time.monotonic() - self._started_at < AGAIN_SECONDS:
-                    raise Gone("it has only just been started")
-                self._started_at = time.monotonic()
-                self._helper = Helper(self.program)
-                await self._helper.start()
-            return self._helper
+    @property
+    def helper(self) -> Helper:
+        """Raises Gone; one is being started then."""
+        if self._helper is None or self._helper.is_gone:
+            self._begin()
+            raise Gone("it is not there yet, or no more")
+        return self._helper
+
+    async def get_ready(self, recipe: Recipe) -> None:
+        """Return when this recipe's models are asked there without delay; also after a new start.
+
+        Raises:
+            Gone: it does not come up.
+        """
+        self._recipes[recipe] = None
+        while len(self._recipes) > RECIPES:
+            del self._recipes[next(iter(self._recipes))]
+        if self._helper is not None and not self._helper.is_gone:
+            await self._helper.get_ready(recipe)
+            return
+        self._begin()
+        if self._starting is not None:
+            await asyncio.wait({self._starting})
+        if self._helper is None or self._helper.is_gone:
+            raise Gone("it does not come up")
 
     def close(self) -> None:
+        if self._starting is not None:
+            self._starting.cancel()
         if self._helper is not None:
             self._helper.close()
 
@@ -185,6 +206,28 @@ class Keeper:
         """When the loop itself is closed."""
         if self._helper is not None:
             self._helper.kill()
+
+    def _begin(self) -> None:
+        is_starting = self._starting is not None and not self._starting.done()
+        if is_starting or time.monotonic() - self._started_at < AGAIN_SECONDS:
+            return
+        self._started_at = time.monotonic()
+        self._starting = asyncio.create_task(self._start(), name="a process beside")
+
+    async def _start(self) -> None:
+        fresh = Helper(self.program)
+        try:
+            await fresh.start()
+            for recipe in tuple(self._recipes):
+                await fresh.get_ready(recipe)
+        except ProviderError as exc:
+            logger.warning("the process beside does not come up: %s", exc.detail)
+            fresh.close()
+        except BaseException:
+            fresh.close()
+            raise
+        else:
+            self._helper = fresh
 
 
 _keepers: dict[asyncio.AbstractEventLoop, Keeper] = {}

@@ -35,7 +35,7 @@ class Apart:
 
     async def ready(self) -> None:
         try:
-            await (await helper.begin().helper()).get_ready(self._recipe)
+            await helper.begin().get_ready(self._recipe)
         except Gone as exc:
             logger.warning("models are asked in this process: %s", exc.detail)
             await self._here.ready()
@@ -62,7 +62,6 @@ class Apart:
                 yield piece
 
     async def _there(self, kept: Keeper, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> Answer:
-        there = await kept.helper()
-        async with aclosing(there.ask(self._recipe, messages, tools)) as answer:
+        async with aclosing(kept.helper.ask(self._recipe, messages, tools)) as answer:
             async for piece in answer:
                 yield piece

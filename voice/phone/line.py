@@ -91,8 +91,8 @@ class VoiceLine:
         await asyncio.to_thread(warm_up)
         if brain.asks_a_vendor(self._stand.settings):
             begin_apart()
-        await apart(warm_search)
         await brain.language_model(for_phone(self._stand.settings)).ready()
+        await apart(warm_search)
         await PhoneSpeaker(self._stand.settings, self._stand.phrases).make_ready()
         if (recognizer := recognizer_of(self._stand.settings)) is not None:
             await recognizer.ready()
