@@ -30,7 +30,6 @@ def breaks() -> None:
     raise ZeroDivisionError("a defect")
 
 
-
 def slowly() -> int:
     time.sleep(1.0)
     return os.getpid()
