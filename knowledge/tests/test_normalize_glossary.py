@@ -86,6 +86,15 @@ def test_unchanged_rules_cost_one_question_to_the_database() -> None:
     assert len(asked) == 1
 
 
+def test_one_message_is_read_by_one_glossary_and_the_next_by_the_new_one() -> None:
+    with glossary.kept():
+        row("МОП", "моп~")
+        with CaptureQueriesContext(connection) as asked:
+            assert glossary.normalize("мопы") == "мопы"
+        assert len(asked) == 0
+    assert glossary.normalize("мопы") == "МОП"
+
+
 def test_a_coroutine_may_ask() -> None:
     assert async_to_sync(glossary.anormalize)("рэм сто") == "РЭМ-100"
 
