@@ -83,12 +83,10 @@ def find(houses: HouseQuerySet, text: str) -> list[House]:
     reading = read(text, query=True)
     if not reading.words:
         return []
-    query = Query.of(reading, reading.words)
-    if not _may_be_known(query):
-        return []
     numbered = houses
     if reading.number:
         numbered = houses.filter(search_keys__contains=[digits_key(reading.number)])
+    query = Query.of(reading, reading.words)
     found = _ranked([query], numbered.filter(search_keys__overlap=sorted(query.strong)))
     if found or (reading.number and _street_is_known(query, houses)):
         return found
@@ -101,8 +99,9 @@ SELECT EXISTS (SELECT FROM houses_house WHERE archived_at IS NULL AND search_key
 """
 
 
-def _may_be_known(query: Query) -> bool:
+def may_be_known(reading: Reading) -> bool:
     """Is there a street like this at all? Most of what is said names none, and to look for houses is not that cheap."""
+    query = Query.of(reading, reading.words)
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, [sorted(query.strong)])
         is_known, streets = cursor.fetchone()

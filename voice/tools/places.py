@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from houses.addresses.reader import Reading, read
-from houses.addresses.search import Query, rank_house
+from houses.addresses.search import Query, may_be_known, rank_house
 from houses.addresses.words import HOUSE_MARKS, STREET_TYPES, stem
 from houses.models import House
 from voice.access import Caller
@@ -60,7 +60,7 @@ def _find(text: str, caller: Caller) -> Place:
     reading = read(text, query=True)
     if not reading.words:
         return Place()
-    found = caller.houses().by_address(text)
+    found = caller.houses().by_address(text) if may_be_known(reading) else []
     if not found:
         named = named_address(text, reading)
         return Place(unknown=named) if named else Place()
