@@ -14,8 +14,10 @@ from typing import Any
 
 from providers.apart.frames import Alive, Ask, Drop, GetReady, Line, Over, Run, Said, Wish
 from providers.chain import cooked
+from vasdom.env import Environment
 from vasdom.errors import VasdomError
 from vasdom.interpreter import settle
+from vasdom.logs import MaskingFormatter
 from vasdom.processes import die_with_parent
 
 logger = logging.getLogger(__name__)
@@ -98,6 +100,13 @@ def main(descriptor: int, owner: int, run: Runner | None = None) -> None:
     asyncio.run(Writer(run).serve(socket.socket(fileno=descriptor)))
 
 
+def log_without_secrets() -> None:
+    """To the owner's stderr, masked as its own lines are."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(MaskingFormatter(LOG_FORMAT, Environment.load().secrets()))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
+    log_without_secrets()
     main(int(sys.argv[1]), int(sys.argv[2]))

@@ -19,7 +19,7 @@ from providers.apart.model import Apart
 from providers.chain import Recipe
 from providers.errors import BrokenOff
 from providers.llm import TextDelta
-from providers.tests.adapters import QUESTION, TEXT, chat_config
+from providers.tests.adapters import KEY, QUESTION, TEXT, chat_config
 from providers.tests.openai_twin import OpenAITwin, Reply
 
 OWNER = """
@@ -133,6 +133,15 @@ async def test_closing_an_answer_ends_its_request_and_no_other(twin: OpenAITwin)
     async with aclosing(asked.reply(QUESTION)) as answer:
         assert isinstance(await anext(answer), TextDelta)
     assert await other == TEXT
+
+
+def test_its_log_holds_no_key_and_no_number() -> None:
+    said = "logging.warning('refused: %s, asked by +7 900 000-00-00', os.environ['OPENAI_API_KEY'])"
+    program = f"import logging, os; from providers.apart import writer; writer.log_without_secrets(); {said}"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "OPENAI_API_KEY": KEY}, capture_output=True, text=True
+    )
+    assert "refused: ***, asked by ***" in done.stderr
 
 
 def test_it_ends_with_its_owner() -> None:
