@@ -17,6 +17,7 @@ os.environ.setdefault("VAR_DIR", str(ROOT / "var" / "test"))
 os.environ["VAR_DIR"] += os.environ.get("PYTEST_XDIST_WORKER", "")  # each process has servers of its own
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vasdom.settings")
 ignore_dotenv()
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"  # its handlers, run between fork and exec, now and then kill the child
 os.environ["BITRIX24_WEBHOOK_URL"] = ""  # a real portal stays out of the tests, whatever is set
 
 _servers = EmbeddedServers(

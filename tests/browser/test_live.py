@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,7 +24,6 @@ from calls.models import Call, CallLogSettings
 from calls.tests.factories import PHONE
 from houses.tests.factories import make_house, make_user
 from vasdom.env import ROOT
-from vasdom.processes import dying_with_this_process
 from voice.chat.tests.site import Site, database_url, redis_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,16 +31,14 @@ TARGETS = [{"key": "duty", "label": "Дежурный"}]
 
 
 class Telephony:
-    """Another process with running calls (`voice.live.tests.telephony`)."""
+    """Another process with running calls (`voice.live.tests.telephony`). It ends with its input, so with this one."""
 
     def __init__(self) -> None:
         env = {**os.environ, "DATABASE_URL": database_url(), "REDIS_URL": redis_url()}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "voice.live.tests.telephony"],
             env=env, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            preexec_fn=dying_with_this_process(signal.SIGKILL),
         )  # fmt: skip
-
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == "ready\n"
 

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -19,90 +20,99 @@ from vasdom.tests.launcher import Launcher, environment, free_port, manage, proc
 SIGN_IN = "/admin/login/"
 
 
-@pytest.fixture(scope="module")
-def var_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One data folder for the whole story: its tests run in order."""
-    return tmp_path_factory.mktemp("var")
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A data folder that was started once and stopped by Ctrl-C: how that ended."""
+
+    var_dir: Path
+    output: str
+    code: int
+    left: dict[int, str]
 
 
 @pytest.fixture(scope="module")
-def first_start(var_dir: Path) -> Iterator[Launcher]:
-    launcher = Launcher(var_dir)
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
+    """A first start that is ready. Tests share it, in any order and in any number of test processes."""
+    launcher = Launcher(tmp_path_factory.mktemp("running"))
+    launcher.wait_ready()
     yield launcher
-    if launcher.process.poll() is None:
-        launcher.stop()
+    launcher.stop()
 
 
-def test_a_fresh_start_serves_pages_and_shows_the_password(first_start: Launcher) -> None:
-    first_start.wait_ready()
-    assert first_start.status(SIGN_IN) == 200
-    assert re.search(r"логин +admin\n +пароль +\S{12,}", first_start.output)
-    assert f"http://127.0.0.1:{first_start.port}/admin/" in first_start.output
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Stopped:
+    var_dir = tmp_path_factory.mktemp("stopped")
+    launcher = Launcher(var_dir)
+    launcher.wait_ready()
+    code = launcher.stop(signal.SIGINT)
+    return Stopped(var_dir, launcher.output, code, processes_of(var_dir))
 
 
-def test_a_second_launcher_on_the_same_data_is_refused_in_one_sentence(first_start: Launcher, var_dir: Path) -> None:
-    refused = manage("run", env=environment(var_dir, PORT=str(free_port())))
+def test_a_fresh_start_serves_pages_and_shows_the_password(running: Launcher) -> None:
+    assert running.status(SIGN_IN) == 200
+    assert re.search(r"логин +admin\n +пароль +\S{12,}", running.output)
+    assert f"http://127.0.0.1:{running.port}/admin/" in running.output
+
+
+def test_a_second_launcher_on_the_same_data_is_refused_in_one_sentence(running: Launcher) -> None:
+    refused = manage("run", env=environment(running.var_dir, PORT=str(free_port())))
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
     assert "уже запущен" in refused.stderr
-    assert str(var_dir) in refused.stderr
+    assert str(running.var_dir) in refused.stderr
 
 
-def test_a_port_in_use_is_named(first_start: Launcher, tmp_path: Path) -> None:
-    refused = manage("run", env=environment(tmp_path, PORT=str(first_start.port)))
+def test_a_port_in_use_is_named(running: Launcher, tmp_path: Path) -> None:
+    refused = manage("run", env=environment(tmp_path, PORT=str(running.port)))
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert "PORT" in refused.stderr
     assert not processes_of(tmp_path)
 
 
-def test_a_fallen_child_is_started_again(first_start: Launcher) -> None:
-    fallen = first_start.child("daphne")
+def test_a_fallen_child_is_started_again(running: Launcher) -> None:
+    fallen = running.child("daphne")
     os.kill(fallen, signal.SIGKILL)
-    wait_until(
-        lambda: "web: процесс завершился (сигнал SIGKILL), перезапуск через 1 с" in first_start.output, "said so"
-    )
-    wait_until(lambda: first_start.status(SIGN_IN) == 200, "the site is back")
-    assert first_start.child("daphne") != fallen
+    wait_until(lambda: "web: процесс завершился (сигнал SIGKILL), перезапуск через 1 с" in running.output, "said so")
+    wait_until(lambda: running.status(SIGN_IN) == 200, "the site is back")
+    assert running.child("daphne") != fallen
 
 
-def test_a_fallen_database_is_started_again(first_start: Launcher) -> None:
-    os.kill(first_start.child("bin/postgres "), signal.SIGKILL)
-    wait_until(lambda: "postgres: процесс завершился" in first_start.output, "said so")
-    wait_until(lambda: first_start.status("/readyz") == 200, "the database is back")
+def test_a_fallen_database_is_started_again(running: Launcher) -> None:
+    os.kill(running.child("bin/postgres "), signal.SIGKILL)
+    wait_until(lambda: "postgres: процесс завершился" in running.output, "said so")
+    wait_until(lambda: running.status("/readyz") == 200, "the database is back")
 
 
-def test_the_access_log_has_no_query_string(first_start: Launcher) -> None:
-    first_start.status("/admin/login/?phone=70000000001")
-    wait_until(lambda: "GET /admin/login/ 200" in first_start.output, first_start.output)
-    assert "70000000001" not in first_start.output
+def test_the_access_log_has_no_query_string(running: Launcher) -> None:
+    running.status("/admin/login/?phone=70000000001")
+    wait_until(lambda: "GET /admin/login/ 200" in running.output, running.output)
+    assert "70000000001" not in running.output
 
 
-def test_ctrl_c_stops_everything(first_start: Launcher, var_dir: Path) -> None:
-    assert first_start.stop(signal.SIGINT) == 0
-    assert not processes_of(var_dir)
-    assert "Traceback" not in first_start.output
+def test_ctrl_c_stops_everything(stopped: Stopped) -> None:
+    assert stopped.code == 0
+    assert not stopped.left
+    assert "Traceback" not in stopped.output
 
 
-def test_the_next_start_shows_no_password_and_dies_whole_with_make(first_start: Launcher, var_dir: Path) -> None:
-    launcher = Launcher(var_dir, parent=True)
+def test_the_next_start_shows_no_password_and_dies_whole_with_make(stopped: Stopped) -> None:
+    launcher = Launcher(stopped.var_dir, parent=True)
     launcher.wait_ready()
     assert "пароль" not in launcher.output
     launcher.process.kill()  # kill -9 of `make`
-    wait_until(lambda: not processes_of(var_dir), "nothing is left")
+    wait_until(lambda: not processes_of(stopped.var_dir), "nothing is left")
 
 
-def test_kill_9_of_the_launcher_leaves_nothing_and_the_next_start_waits_for_the_end(
-    first_start: Launcher, var_dir: Path
-) -> None:
-    launcher = Launcher(var_dir)
+def test_kill_9_of_the_launcher_leaves_nothing_and_the_next_start_waits_for_the_end(stopped: Stopped) -> None:
+    launcher = Launcher(stopped.var_dir)
     launcher.wait_ready()
-    assert len(processes_of(var_dir)) > 5
+    assert len(processes_of(stopped.var_dir)) > 5
     launcher.process.kill()
     launcher.process.wait()
-    follower = Launcher(var_dir)  # at once: PostgreSQL of the killed one may still be writing its checkpoint
+    follower = Launcher(stopped.var_dir)  # at once: PostgreSQL of the killed one may still be writing its checkpoint
     follower.wait_ready()
     assert follower.stop(signal.SIGTERM) == 0
-    wait_until(lambda: not processes_of(var_dir), "nothing is left")
+    wait_until(lambda: not processes_of(stopped.var_dir), "nothing is left")
 
 
 @pytest.fixture
