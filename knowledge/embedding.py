@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from knowledge.models import EmbeddingCache
@@ -18,6 +17,7 @@ from knowledge.text import in_batches, text_key
 from providers import bridge
 from providers.errors import ProviderError
 from providers.registry import embedding_model
+from vasdom.planned import planned_cursor
 
 if TYPE_CHECKING:
     from providers.embeddings import EmbeddingModel
@@ -102,7 +102,7 @@ def question_vector(question: str) -> tuple[int | None, int]:
 
 def _known(model: str, key: str) -> tuple[int, datetime] | None:
     """The key of a vector's row, and when it was last used. Plain SQL: it is asked for with every question."""
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(
             "SELECT id, used_at FROM knowledge_embeddingcache WHERE model = %s AND text_hash = %s", [model, key]
         )

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from asgiref.sync import sync_to_async
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
 
 from knowledge import normalize as speech
 from knowledge.models import GlossaryTerm
 from knowledge.normalize import BUILTIN, BUILTIN_TERMS, Glossary, Normalized, Term
+from vasdom.planned import planned_cursor
 
 logger = logging.getLogger(__name__)
 # The database says in one short answer whether anything is different, however it was changed and by which process: a
@@ -52,7 +53,7 @@ def current() -> Glossary:
 
 
 def _fingerprint() -> str | None:
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(FINGERPRINT)
         row = cursor.fetchone()
     return str(row[0]) if row and row[0] else None

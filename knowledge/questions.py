@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection
-
-from knowledge.models.index import FOLD, NO_CYRILLIC_WORDS, SOUND
+from knowledge.models.index import FOLD, NO_CYRILLIC_WORDS, SLICES, SOUND
 from knowledge.wording import LONGEST_QUESTION as LONGEST_QUESTION
 from knowledge.wording import Word, codes_of, word_of, words_of
+from vasdom.planned import planned_cursor
 
 CANDIDATES = 600
 """How many passages are scored by words at most. Rare words bring few passages and are all looked up; of words that
-stand everywhere only what several of them share, because they tell next to nothing anyway."""
+stand everywhere only what several of them share, because they tell next to nothing anyway, and of that only what some
+slices of the passages hold."""
+SAMPLED = 450  # in these slices, if words stand together by chance only
 SHORTEST_BEGINNING, SHORTEST_CODE, SHORTEST_SOUND = 4, 3, 3
 BROAD_FROM, BROAD_SHARE = 20, 0.02  # a beginning that stands in more passages than this tells nothing
 FEWEST_PASSAGES = 30
@@ -47,10 +48,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The words that stand in some passage, and the weight of those that stand in none."""
+    """The words that stand in some passage, the weight of those that stand in none; how many passages a base has."""
 
     terms: tuple[Term, ...]
     unknown: float
+    passages: Mapping[int, int]
 
     @property
     def any_term(self) -> str:
@@ -81,8 +83,19 @@ class Question:
             found += passages
         if not chosen:
             return ""
-        words = " & ".join(query for _, query in known[:2]) if found > CANDIDATES else " | ".join(chosen)
-        return f"({words}) & ({' | '.join(quoted(f'@{base}') for base in bases)})"
+        is_rare = found <= CANDIDATES
+        words = f"({' | '.join(chosen)})" if is_rare else " & ".join(query for _, query in known[:2])
+        slices = SLICES if is_rare else self._slices([passages for passages, _ in known[:2]], bases)
+        within = [any_of(f"@{base}" for base in bases)]
+        if slices < SLICES:
+            within.append(any_of(f"@s{number}" for number in range(slices)))
+        return " & ".join([words, *within])
+
+    def _slices(self, counts: Sequence[int], bases: Sequence[int]) -> int:
+        """How many slices hold enough passages with all the words that stand in so many each."""
+        among = max(1, sum(self.passages.get(base, 0) for base in bases))
+        together = math.prod(min(1.0, count / among) for count in counts) * among
+        return math.ceil(SLICES * SAMPLED / max(together, 1.0))
 
 
 TERMS_SQL = f"""
@@ -94,9 +107,9 @@ WITH asked AS (
     UNION
     SELECT number, lexeme, true FROM asked, unnest(to_tsvector('simple', {NO_CYRILLIC_WORDS.format("asked.text")}))
 )
-SELECT word.number, word.lexeme, word.is_code, c.base_id, c.passages, (
-    SELECT coalesce(sum(passages), 0)::int FROM knowledge_indexbuild WHERE active AND base_id = ANY(%(bases)s)
-)
+SELECT NULL, NULL, NULL, base_id, passages FROM knowledge_indexbuild WHERE active AND base_id = ANY(%(bases)s)
+UNION ALL
+SELECT word.number, word.lexeme, word.is_code, c.base_id, c.passages
 FROM word LEFT JOIN LATERAL (
     SELECT base_id, passages FROM knowledge_termcount
     WHERE term = word.lexeme AND base_id = ANY(%(bases)s) OFFSET 0  -- by the index: else all the counts are read
@@ -137,11 +150,15 @@ class _Reader:
         self._words, self._bases = words, bases
         self._terms: dict[str, Term] = {}
         self._unknown = 0.0
-        self._total = 0
+        self._sizes: Counts = {}
         self._knows_a_thing = False
 
+    @property
+    def _total(self) -> int:
+        return sum(self._sizes.values())
+
     def read(self, codes: Iterable[tuple[str, str]]) -> Question:
-        with connection.cursor() as self._cursor:
+        with planned_cursor() as self._cursor:
             looked = self._look_up([word.forms for word in self._words])
             done: set[int] = set()
             for number, word in enumerate(self._words):
@@ -159,7 +176,7 @@ class _Reader:
                 self._add_code(*code)
         if not self._knows_a_thing:
             self._unknown *= NO_THING_KNOWN  # «почём билеты в театр?»: of all of it, a price list knows «почём»
-        return Question(tuple(self._terms.values()), self._unknown)
+        return Question(tuple(self._terms.values()), self._unknown, self._sizes)
 
     def _look_up(self, forms: Sequence[Sequence[str]]) -> list[Looked]:
         numbered = [(number, form) for number, each in enumerate(forms) for form in each]
@@ -168,8 +185,10 @@ class _Reader:
             return found
         numbers, texts = zip(*numbered, strict=True)
         self._cursor.execute(TERMS_SQL, {"numbers": list(numbers), "forms": list(texts), "bases": self._bases})
-        for number, lexeme, is_code, base, passages, total in self._cursor.fetchall():
-            self._total = total
+        for number, lexeme, is_code, base, passages in self._cursor.fetchall():
+            if number is None:
+                self._sizes[base] = passages
+                continue
             found[number].lexemes[lexeme] = found[number].lexemes.get(lexeme, False) or is_code
             if base:
                 found[number].known.setdefault(lexeme, {})[base] = passages
@@ -268,6 +287,10 @@ def rarity(counts: Mapping[int, int], total: int) -> float:
 
 def quoted(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def any_of(words: Iterable[str]) -> str:
+    return f"({' | '.join(map(quoted, words))})"
 
 
 def like(beginning: str) -> str:

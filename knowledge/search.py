@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from psycopg.sql import Literal
 
 from knowledge import access, hnsw, routing
 from knowledge.embedding import configured_model, question_vector
@@ -27,6 +27,7 @@ from knowledge.questions import LONGEST_QUESTION, Question, understand
 from knowledge.text import normalized
 from providers.extractive import wishes
 from providers.extractive.parts import asking_clause, core_of, parts_of
+from vasdom.planned import planned_cursor
 
 if TYPE_CHECKING:
     from providers.embeddings import EmbeddingModel
@@ -200,7 +201,7 @@ WHERE b.visibility = ANY(%s) ORDER BY b.is_default DESC, b.slug
 
 def with_vectors(role: str, model: EmbeddingModel | None) -> list[Base]:
     """The bases a role may read, the default one first."""
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(BASES, [model.name if model else None, access.visibilities(role)])
         return [Base(*row) for row in cursor.fetchall()]
 
@@ -217,7 +218,7 @@ def look_up(
     way = next(name for name, most in WAYS.items() if among <= most)
     sql, values = statement(question, match, way, vector)
     values |= {"bases": keys, "visible": access.visibilities(role), "limit": limit}
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(sql, values)
         return [found(row) for row in cursor.fetchall()]
 
@@ -241,10 +242,12 @@ HAVE_VECTORS = """base_id = ANY(ARRAY(
         SELECT base_id FROM knowledge_indexbuild
         WHERE active AND embedding_model = %(model)s AND base_id IN (SELECT id FROM scope)
     ))"""
+# Normalized, which changes no angle: a value just made lies at hand, the row's would be fetched at each comparison.
 ASKED = """, asked AS MATERIALIZED (
-    SELECT embedding AS v, binary_quantize(embedding)::bit({dimensions}) AS signs
+    SELECT l2_normalize(embedding) AS v, binary_quantize(embedding)::bit({dimensions}) AS signs
     FROM knowledge_embeddingcache{index} WHERE id = %(vector)s
 )"""
+NEAR = "SELECT id, 1 - distance AS cosine, row_number() OVER (ORDER BY distance, id) AS place FROM ({nearest}) nearest"
 # How the index is followed, in this statement only: it is read when the index is first asked, which takes the signs.
 # Relaxed: what is found is put in order afterwards anyway.
 INDEX = f""", (
@@ -254,18 +257,18 @@ INDEX = f""", (
         OFFSET 0
     ) index"""
 EXACT = """
-    SELECT passage_id AS id, 1 - (embedding <=> (SELECT v FROM asked)) AS cosine
+    SELECT passage_id AS id, embedding <=> (SELECT v FROM asked) AS distance
     FROM knowledge_passagevector
     WHERE {have_vectors}
-    ORDER BY embedding <=> (SELECT v FROM asked) LIMIT {arm}"""
+    ORDER BY distance LIMIT {arm}"""
 BY_SIGNS = """
-    SELECT passage_id AS id, 1 - (embedding <=> (SELECT v FROM asked)) AS cosine
-    FROM knowledge_passagevector WHERE passage_id = ANY(ARRAY(
-        SELECT passage_id FROM knowledge_passagevector
-        WHERE {have_vectors} AND model = %(model)s
+    SELECT id, embedding <=> (SELECT v FROM asked) AS distance
+    FROM (
+        SELECT passage_id AS id, embedding FROM knowledge_passagevector
+        WHERE {have_vectors} AND model = {model}
         ORDER BY {signs} <~> (SELECT signs FROM asked) LIMIT {coarse}
-    ))
-    ORDER BY embedding <=> (SELECT v FROM asked) LIMIT {arm}"""
+    ) coarse
+    ORDER BY distance LIMIT {arm}"""
 # Up to how many vectors each way is taken.
 WAYS: dict[str, float] = {"": 0, "exact": EXACT_UP_TO, "signs": hnsw.WORTH_FROM, "hnsw": float("inf")}
 FUSED = """
@@ -324,7 +327,7 @@ def statement(question: Question, match: str, way: str, vector: QuestionVector |
     asked, near = "", NO_VECTORS
     if way and vector is not None:
         asked, inner = nearest(way, vector)
-        near = f"SELECT id, cosine, row_number() OVER (ORDER BY cosine DESC, id) AS place FROM ({inner}) nearest"
+        near = NEAR.format(nearest=inner)
         values |= {"vector": vector.row, "model": vector.model}
     return FUSED.format(scope=SCOPE, asked=asked, words=words, near=near, rrf=RRF_CONSTANT), values
 
@@ -335,4 +338,6 @@ def nearest(way: str, vector: QuestionVector) -> tuple[str, str]:
     if way == "exact":
         return asked, EXACT.format(arm=ARM, have_vectors=HAVE_VECTORS)
     signs = hnsw.expression(vector.dimensions)
-    return asked, BY_SIGNS.format(arm=ARM, coarse=COARSE, have_vectors=HAVE_VECTORS, signs=signs)
+    # The model is written out: the index is of one model, and is taken when the text says which.
+    model = Literal(vector.model).as_string().replace("%", "%%")
+    return asked, BY_SIGNS.format(arm=ARM, coarse=COARSE, have_vectors=HAVE_VECTORS, signs=signs, model=model)

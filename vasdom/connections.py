@@ -22,6 +22,7 @@ VALKEY_SOCKET = "valkey.sock"
 SOCKET_PATH_LIMIT_BYTES = 107  # sun_path of unix(7), less the closing zero
 LONGEST_SOCKET_NAME = ".s.PGSQL.5432.lock"
 CONNECT_TIMEOUT_SECONDS = 10
+RUNS_BEFORE_IT_IS_PLANNED = 3
 DATABASE_EXAMPLE = "ожидается адрес вида postgresql://user:password@host:5432/base"
 REDIS_EXAMPLE = "ожидается адрес вида redis://host:6379/0, rediss://… или unix:///путь/к/сокету"
 # SQLAlchemy's spellings name a driver after a plus; the server behind them is the same.
@@ -51,7 +52,11 @@ def patience_of(command: str) -> float | None:
 
 def database(env: Environment, var_dir: Path, *, patience_seconds: float | None) -> dict[str, Any]:
     """Django's settings of the one database."""
-    options: dict[str, Any] = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, "application_name": "vasdom"}
+    options: dict[str, Any] = {
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        "application_name": "vasdom",
+        "prepare_threshold": RUNS_BEFORE_IT_IS_PLANNED,  # of `planned_cursor`; the ORM's statements never are
+    }
     place = _parse_database_url(env.text("DATABASE_URL"))
     if place is None:
         place = {"dbname": EMBEDDED_DATABASE, "user": EMBEDDED_USER, "host": str(socket_dir(var_dir))}

@@ -17,7 +17,8 @@ from knowledge.models.document import Document, DocumentVersion
 # What the parser of PostgreSQL would take for the inside of a word: «ПИ-300», «мм/мин», «ул.Ленина» are two words each.
 # ё is е. A question goes through the same.
 FOLD = "translate({}, 'ёЁ-/._@+', 'еЕ      ')"
-# The base goes in as a word that no text can hold: so one index answers for a small base as fast as for a large one.
+# The base goes in as a word that no text can hold: so one index answers for a small base as fast as for a large one. So
+# does a slice, one of SLICES: words that stand everywhere are looked for in some of them only.
 # Russian words go in by their stem; codes and Latin names as they are written, to be found by their beginning.
 NO_CYRILLIC_WORDS = r"regexp_replace({}, '\m[а-яА-Я]+\M', ' ', 'g')"
 # How a word sounds, roughly: unstressed vowels, voiced and doubled consonants fall together. «Падъезд» is «подъезд».
@@ -25,11 +26,13 @@ SOUND = (
     r"regexp_replace(regexp_replace(translate({}, 'оеёэиыйяюбвгджзщъь', 'аииииииаупфктшсш'),"
     r" '([шчц])[аи]', '\1и', 'g'), '(.)\1+', '\1', 'g')"
 )
+SLICES = 64
 _HEADING, _TEXT = FOLD.format("heading"), FOLD.format("text")
 _CODES = NO_CYRILLIC_WORDS.format(FOLD.format("heading || ' ' || text"))
 WORDS_SQL = (
     f"setweight(to_tsvector('russian', {_HEADING}), 'A') || setweight(to_tsvector('russian', {_TEXT}), 'B')"
-    f" || setweight(to_tsvector('simple', {_CODES}), 'D') || array_to_tsvector(ARRAY['@' || base_id])"
+    f" || setweight(to_tsvector('simple', {_CODES}), 'D')"
+    f" || array_to_tsvector(ARRAY['@' || base_id, '@s' || id % {SLICES}])"
 )
 
 

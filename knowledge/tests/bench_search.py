@@ -24,7 +24,7 @@ from knowledge import embedding, hnsw
 from knowledge import search as module
 from knowledge.index import count_words
 from knowledge.models import Document, DocumentVersion, IndexBuild, KnowledgeBase
-from knowledge.models.index import WORDS_SQL
+from knowledge.models.index import SLICES, WORDS_SQL
 from knowledge.text import text_key
 
 MODEL = "bench"
@@ -164,12 +164,12 @@ def without_index_of_words() -> Iterator[None]:
 def write_texts(words: list[str], dice: random.Random) -> None:
     weights = list(accumulate(1 / (rank + 3) for rank in range(len(words))))
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE bench_text (number int, heading text, text text, base_id int)")
+        cursor.execute("CREATE TEMP TABLE bench_text (number int, heading text, text text, base_id int, id int)")
         with cursor.copy("COPY bench_text FROM STDIN") as copy:
             for number in range(TEXTS):
                 heading = " ".join(dice.choices(words, cum_weights=weights, k=4))
                 text = " ".join(dice.choices(words, cum_weights=weights, k=WORDS_IN_PASSAGE))
-                copy.write_row((number, heading, text, 0))
+                copy.write_row((number, heading, text, 0, 0))
         cursor.execute(f"CREATE TEMP TABLE bench_words AS SELECT *, {WORDS_SQL} AS words FROM bench_text")
         cursor.execute("ANALYZE bench_words")
 
@@ -187,7 +187,8 @@ def fill(base: KnowledgeBase, count: int, dice: random.Random) -> None:
                 "end", content_hash, cutting, live, words)
             SELECT %(base)s, %(document)s, %(version)s, %(build)s, n, heading, text || ' own' || n, 0, 1,
                 lpad(n::text, 64, '0'), %(cutting)s, true,
-                ts_delete(words, '@0') || array_to_tsvector(ARRAY['own' || n, '@' || %(base)s])
+                ts_delete(words, ARRAY['@0', '@s0'])
+                    || array_to_tsvector(ARRAY['own' || n, '@' || %(base)s, '@s' || n %% %(slices)s])
             FROM generate_series(1, %(count)s) n JOIN bench_words ON number = (n * 7919 + %(shift)s) %% %(texts)s
             """,
             {
@@ -197,6 +198,7 @@ def fill(base: KnowledgeBase, count: int, dice: random.Random) -> None:
                 "build": build.pk,
                 "cutting": base.cutting,
                 "count": count,
+                "slices": SLICES,
                 "shift": dice.randrange(TEXTS),
                 "texts": TEXTS,
             },
@@ -261,4 +263,4 @@ def near_ids(base: KnowledgeBase, vector: module.QuestionVector, way: str) -> li
     values = {"bases": [base.pk], "visible": ["public", "staff"], "vector": vector.row, "model": vector.model}
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {module.SCOPE}{asked} {inner}", values)
-        return [pk for pk, _ in sorted(cursor.fetchall(), key=lambda pair: -pair[1])]
+        return [pk for pk, _ in sorted(cursor.fetchall(), key=lambda pair: pair[1])]
