@@ -28,11 +28,13 @@ django_application.request_class = Utf8Request
 office_sockets: Any = AllowedHostsOriginValidator(
     AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, *live_urlpatterns]))
 )
-application = ProtocolTypeRouter(
-    {
-        "http": Warming(AccessLog(django_application)),
-        "websocket": URLRouter([*chat_urlpatterns, re_path("", office_sockets)]),
-    }
+application = Warming(
+    ProtocolTypeRouter(
+        {
+            "http": AccessLog(django_application),
+            "websocket": URLRouter([*chat_urlpatterns, re_path("", office_sockets)]),
+        }
+    )
 )
 _ = get_resolver().url_patterns  # every view is loaded now, not at the first request
 settle()

@@ -13,6 +13,8 @@ from voice.snapshot import CallSettings, active_settings
 from voice.thinking import Thought, know, think
 from voice.turn import Stopwatch
 
+REHEARSED = ("Сколько стоит уборка?", "Когда уборка на Лунной 5?")
+
 
 @dataclass(frozen=True, slots=True)
 class Pondered:
@@ -57,3 +59,9 @@ def ponder(
             thought = think(text, session, caller, call, watch.mark, OPEN if may_act else Gate())
     about = caller.note if caller.phone and not thought.text else ""
     return Pondered(call, thought, session, caller, about, watch.timings)
+
+
+def rehearse() -> None:
+    """The first message of a process loads what the others find ready: dictionaries, streets, settings."""
+    for text in REHEARSED:
+        ponder(text, Session(), Caller(rehearses=True), None, may_act=False)

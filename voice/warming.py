@@ -1,7 +1,7 @@
 """A web process gets ready to answer before anybody asks: libraries, connections' settings, the active revision.
 
-LangChain alone takes a second or two to import. It is imported in a thread once the process serves its first page or
-health check, so that neither its start nor its first answer waits for that.
+LangChain alone takes a second or two to import. It is imported in a thread once the process serves its first page,
+health check or socket, so that neither its start nor its first answer waits for that.
 """
 
 from __future__ import annotations
@@ -12,24 +12,25 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from knowledge.embedding import be_ready
-from knowledge.text import normalized
 from voice import brain
+from voice.pondering import rehearse
 from voice.snapshot import active_settings
 from voice.threads import in_thread
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 logger = logging.getLogger(__name__)
+SERVED = ("http", "websocket")
 
 
 class Warming:
-    """An ASGI application that gets the assistant ready beside its first HTTP request."""
+    """An ASGI application that gets the assistant ready beside the first request or socket."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
         self._task: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if self._task is None and scope["type"] == "http":
+        if self._task is None and scope["type"] in SERVED:
             self._task = asyncio.create_task(warm_up())
         await self._application(scope, receive, send)
 
@@ -40,6 +41,6 @@ async def warm_up() -> None:
         call = await in_thread(active_settings)
         await brain.language_model(call).ready()
         await in_thread(be_ready)
-        await in_thread(normalized, "готово")
+        await in_thread(rehearse)
     except Exception:  # the site serves pages whether the assistant is ready or not
         logger.exception("the assistant did not get ready early")

@@ -16,8 +16,6 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
-from knowledge.access import PUBLIC
-from knowledge.search import search
 from voice import brain, health
 from voice.phone.call import PhoneCall, recognizer_of
 from voice.phone.engine_settings import for_phone
@@ -27,6 +25,7 @@ from voice.phone.models import PhoneSettings
 from voice.phone.phrases import PhraseStore
 from voice.phone.speaker import PhoneSpeaker
 from voice.phone.stand import Stand
+from voice.pondering import rehearse
 from voice.spoken import warm_up
 from voice.threads import apart, begin_apart, in_thread
 from voice.transports.asterisk.call import AsteriskCall
@@ -40,7 +39,6 @@ logger = logging.getLogger(__name__)
 ROOM_FOR_BUSY = 8
 """So many more calls have room for the polite phrase."""
 BUSY_SECONDS = 12.0
-WARMING = "Когда уборка?"
 DATABASE_SECONDS = 2.0
 
 
@@ -92,7 +90,7 @@ class VoiceLine:
         if brain.asks_a_vendor(self._stand.settings):
             begin_apart()
         await brain.language_model(for_phone(self._stand.settings)).ready()
-        await apart(warm_search)
+        await apart(rehearse)
         await PhoneSpeaker(self._stand.settings, self._stand.phrases).make_ready()
         if (recognizer := recognizer_of(self._stand.settings)) is not None:
             await recognizer.ready()
@@ -149,11 +147,6 @@ class VoiceLine:
                 started=self._started,
             )
             await asyncio.sleep(health.BEAT_SECONDS)
-
-
-def warm_search() -> None:
-    """The first search of a process loads what the others find ready."""
-    search(WARMING, role=PUBLIC)
 
 
 @asynccontextmanager
