@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db import connection
-
 from providers.speech import Voice
+from vasdom.planned import planned_cursor
 from voice import actions, defaults
 from voice.models import AssistantRevision
 from voice.phone.rules import Escalation
@@ -146,7 +145,7 @@ def active_settings(assistant: str = defaults.SLUG) -> CallSettings:
     Raises:
         NotFound: no such assistant.
     """
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(STAMP_SQL, [assistant])
         row = cursor.fetchone()
     known = _read.get(assistant)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from houses.addresses.keys import digits_key, read_house, street_stems
 from houses.addresses.reader import Reading, Word, read
 from houses.addresses.words import NOT_A_NAME, QUALIFIER_STEMS, WEAK_STEMS, stem
+from vasdom.planned import planned_cursor
 
 if TYPE_CHECKING:
     from houses.models import House
@@ -102,7 +101,7 @@ SELECT EXISTS (SELECT FROM houses_house WHERE archived_at IS NULL AND search_key
 def may_be_known(reading: Reading) -> bool:
     """Is there a street like this at all? Most of what is said names none, and to look for houses is not that cheap."""
     query = Query.of(reading, reading.words)
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(KNOWN, [sorted(query.strong)])
         is_known, streets = cursor.fetchone()
     return is_known or any(_corrected(query, key) is not None for key in streets)

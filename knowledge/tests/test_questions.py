@@ -46,7 +46,9 @@ def test_every_passage_stands_in_one_slice_and_common_words_find_those_of_theirs
 ) -> None:
     teach("\n<<->>\n".join(f"Уборка подъезда, дом номер {number}." for number in range(200)))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT lexeme, count(*) FROM knowledge_passage, unnest(words) WHERE live AND lexeme LIKE '@s%' GROUP BY 1")  # fmt: skip
+        cursor.execute(
+            "SELECT lexeme, count(*) FROM knowledge_passage, unnest(words) WHERE live AND lexeme LIKE '@s%' GROUP BY 1"
+        )
         slices = dict(cursor.fetchall())
     assert len(slices) == SLICES
     assert sum(slices.values()) == Passage.objects.filter(live=True).count() == 200

@@ -10,7 +10,14 @@ from vasdom.env import ROOT
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 # The modules of `vasdom` that every package may use; they import nothing of the project but each other.
-BASE = ("vasdom.errors", "vasdom.env", "vasdom.processes", "vasdom.interpreter", "vasdom.logs")
+BASE = (
+    "vasdom.errors",
+    "vasdom.env",
+    "vasdom.planned",
+    "vasdom.processes",
+    "vasdom.interpreter",
+    "vasdom.logs",
+)
 FRAMEWORKS = ("django", "rest_framework", "celery", "channels", "unfold")
 # All that the voice engine may know of the world outside itself.
 ENGINE_MAY_USE = ("providers.speech", "providers.llm", "providers.errors")
