@@ -28,7 +28,12 @@ def test_every_spelling_of_the_scheme_is_taken(scheme: str) -> None:
 def test_percent_encoding_is_undone_and_parameters_reach_the_driver() -> None:
     found = settings_of("postgresql://us%40er:secret%2Fw%25%23@db/b%20a?sslmode=require&connect_timeout=3")
     assert (found["USER"], found["PASSWORD"], found["NAME"]) == ("us@er", "secret/w%#", "b a")
-    assert found["OPTIONS"] == {"connect_timeout": "3", "application_name": "vasdom", "sslmode": "require"}
+    assert found["OPTIONS"] == {
+        "connect_timeout": "3",
+        "application_name": "vasdom",
+        "prepare_threshold": 3,
+        "sslmode": "require",
+    }
 
 
 @pytest.mark.parametrize("url", ["postgresql:///base?host=/Run/pg", "postgresql://%2FRun%2Fpg/base"])
