@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
 
-from vasdom.processes import Child, Program
+from vasdom.processes import PRECEDENCE, Child, Program
 from vasdom.secret_key import load_secret_key
 from vasdom.supervisor import STEADY_SECONDS, Backoff
 from vasdom.version import version
@@ -34,6 +35,20 @@ def test_a_child_that_ignores_the_request_to_stop_is_killed() -> None:
     child.process.stdout.readline()
     child.stop(grace_seconds=0.2)
     assert child.exit_code() == -signal.SIGKILL
+
+
+def test_who_comes_first_does_as_far_as_the_system_lets_it() -> None:
+    asked = "import os; os.setpriority(os.PRIO_PROCESS, 0, -10)"
+    is_allowed = subprocess.run([sys.executable, "-c", asked], stderr=subprocess.DEVNULL).returncode == 0
+    child = Child(Program("first", (sys.executable, "-c", "import time; time.sleep(60)"), comes_first=True))
+    try:
+        niceness = os.getpriority(os.PRIO_PROCESS, child.process.pid)
+        session = Path(f"/proc/{child.process.pid}/autogroup")
+        weighed = session.read_text().split()[-1] if session.exists() else ""
+    finally:
+        child.stop(grace_seconds=1)
+    assert niceness == (PRECEDENCE if is_allowed else os.getpriority(os.PRIO_PROCESS, 0))
+    assert weighed in ({"", str(PRECEDENCE)} if is_allowed else {"", "0"})
 
 
 def test_two_processes_that_make_the_secret_key_agree(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def program(tree: AsteriskTree, settings: PbxSettings) -> Program:
         command=(*tree.command, "-f", "-q", "-n", "-C", str(settings.etc / "asterisk.conf")),
         env=environment(settings),
         log=settings.folder / "log" / "console.log",
+        comes_first=True,
     )
 
 

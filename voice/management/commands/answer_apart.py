@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from providers.apart import writer
+from vasdom.processes import stand_back
 from voice.threads import run_for_owner
 
 
@@ -22,4 +23,5 @@ class Command(BaseCommand):
         parser.add_argument("owner", type=int)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        stand_back()
         writer.main(options["descriptor"], options["owner"], run_for_owner)

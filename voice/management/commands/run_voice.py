@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from vasdom.interpreter import settle
+from vasdom.processes import come_first
 from voice.phone.line import VoiceLine
 from voice.transports.errors import LineRefused
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         if missing:
             raise CommandError(f"Телефон выключен: не задано {', '.join(missing)}.")
         settle()
+        come_first()
         try:
             asyncio.run(VoiceLine().run())
         except LineRefused as exc:
