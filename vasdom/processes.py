@@ -46,11 +46,6 @@ def come_first(pid: int = 0) -> None:
         Path(f"/proc/{pid or 'self'}/autogroup").write_text(str(PRECEDENCE))
 
 
-def stand_back() -> None:
-    """This process, begun by one that comes first, runs beside the others."""
-    os.setpriority(os.PRIO_PROCESS, 0, 0)
-
-
 @dataclass(frozen=True, slots=True)
 class Program:
     """What to run as a child.

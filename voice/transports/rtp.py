@@ -9,7 +9,7 @@ import socket
 from collections import deque
 from collections.abc import Callable
 
-from voice.engine.ports import FRAME_BYTES, FRAME_SECONDS
+from voice.engine.ports import FRAME_BYTES
 from voice.transports import rtp_packets
 from voice.transports.clocked import ClockedTransport
 from voice.transports.datagrams import Address, Datagrams
@@ -20,8 +20,6 @@ from voice.transports.media import ExternalMedia, MediaConfig, MediaTransport
 from voice.transports.rtp_packets import Packet, Reordering
 from voice.transports.ticker import Ticker
 
-PHASES = 5
-"""The calls' slots do not all begin at once: what else waits for the event loop waits for a fifth of the packets."""
 PEER_SILENT_SECONDS = 0.5
 """Another port of the peer's host is listened to only when the known one has been silent for so long."""
 
@@ -152,14 +150,13 @@ class RtpMedia:
         self._host = config.host
         first = config.first_port + config.first_port % 2
         self._free = deque(range(first, config.last_port + 1, 2))
-        self._tickers = [Ticker(FRAME_SECONDS * phase / PHASES) for phase in range(PHASES)]
-        self._gathering = Gathering()
+        self._ticker, self._gathering = Ticker(), Gathering()
 
     def warnings(self, version: str) -> list[str]:
         return []
 
     async def open(self, ask: ExternalMedia) -> MediaTransport:
-        transport = RtpTransport(min(self._tickers, key=len), self._gathering, self._bind(), self._free.append)
+        transport = RtpTransport(self._ticker, self._gathering, self._bind(), self._free.append)
         try:
             channel = await ask(
                 external_host=f"{self._host}:{transport.port}", format="alaw", transport="udp", encapsulation="rtp"

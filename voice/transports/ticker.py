@@ -1,4 +1,4 @@
-"""Clocks that calls share."""
+"""One clock for all calls of the process."""
 
 from __future__ import annotations
 
@@ -19,26 +19,19 @@ class Ticker:
 
     A member is called with the number of the slot; the numbers follow the clock, so a skipped slot leaves a hole. The
     clock stands still while it has no members.
-
-    Args:
-        offset: seconds by which its slots begin later than those of another.
     """
 
-    def __init__(self, offset: float = 0.0) -> None:
-        self._offset = offset
+    def __init__(self) -> None:
         self._members: dict[Callable[[int], None], None] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._slot = 0
-
-    def __len__(self) -> int:
-        return len(self._members)
 
     def add(self, member: Callable[[int], None]) -> None:
         self._members[member] = None
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._slot = self._due(loop) + 1
-            self._await(loop)
+            self._slot = int(loop.time() / FRAME_SECONDS) + 1
+            self._timer = loop.call_at(self._slot * FRAME_SECONDS, self._tick, loop)
 
     def remove(self, member: Callable[[int], None]) -> None:
         self._members.pop(member, None)
@@ -47,20 +40,13 @@ class Ticker:
             self._timer = None
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
-        due = self._due(loop)
+        due = int(loop.time() / FRAME_SECONDS + 1e-6)
         self._slot = max(self._slot, due - CATCH_UP_SLOTS + 1)
         for slot in range(self._slot, due + 1):
             self._call_all(slot)
         self._slot = due + 1
         if self._members:
-            self._await(loop)
-
-    def _due(self, loop: asyncio.AbstractEventLoop) -> int:
-        """The slot that has begun."""
-        return int((loop.time() - self._offset) / FRAME_SECONDS + 1e-6)
-
-    def _await(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._timer = loop.call_at(self._slot * FRAME_SECONDS + self._offset, self._tick, loop)
+            self._timer = loop.call_at(self._slot * FRAME_SECONDS, self._tick, loop)
 
     def _call_all(self, slot: int) -> None:
         for member in list(self._members):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from providers.apart import writer
-from vasdom.processes import stand_back
+from vasdom.processes import come_first
 from voice.threads import run_for_owner
 
 
@@ -23,5 +23,5 @@ class Command(BaseCommand):
         parser.add_argument("owner", type=int)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stand_back()
+        come_first()
         writer.main(options["descriptor"], options["owner"], run_for_owner)
