@@ -1,4 +1,4 @@
-"""`manage.py answer_apart`: the process beside a web process or the telephone. Started by them, not by people."""
+"""`manage.py answer_apart`: the process beside the telephone. Started by it, not by people."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from voice.threads import run_for_owner
 class Command(BaseCommand):
     """Thinks, asks models and writes the log for its owner, and ends with it."""
 
-    help = "Внутренняя: процесс, который думает над ответами вместо сайта или телефона. Запускают его они сами."
+    help = "Внутренняя: процесс, который думает над ответами вместо телефона. Запускает его он сам."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
