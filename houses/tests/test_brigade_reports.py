@@ -129,7 +129,9 @@ def test_a_contradicting_report_shows_what_stands(client, visit):
     assert answer.json()["error"]["code"] == "conflict"
 
 
-def test_a_report_that_waited_for_a_connection_keeps_its_time(client, visit):
+def test_a_report_that_waited_for_a_connection_keeps_its_time(client, member):
+    yesterday = timezone.localdate() - timedelta(days=1)  # not before the visit's own day, whatever the hour is now
+    visit = make_visit(make_house(brigade=member.employee.brigade), yesterday)
     client.post(url(visit, "start"), {"age": "3600"}, headers=JSON)
     client.post(url(visit, "finish"), {"age": "1800"}, headers=JSON)
     visit.refresh_from_db()
