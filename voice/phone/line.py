@@ -90,7 +90,10 @@ class VoiceLine:
         if brain.asks_a_vendor(self._stand.settings):
             begin_apart()
         await brain.language_model(for_phone(self._stand.settings)).ready()
-        await apart(rehearse)
+        try:
+            await apart(rehearse, repeatable=True)
+        except Exception:  # then the first caller waits a little longer
+            logger.exception("the assistant could not rehearse")
         await PhoneSpeaker(self._stand.settings, self._stand.phrases).make_ready()
         if (recognizer := recognizer_of(self._stand.settings)) is not None:
             await recognizer.ready()
