@@ -7,6 +7,8 @@ import os
 from collections import OrderedDict
 from pathlib import Path
 
+from django.conf import settings
+
 from voice.snapshot import CallSettings
 
 MOST_IN_MEMORY = 600
@@ -19,12 +21,17 @@ def signature(call: CallSettings) -> str:
         call.synthesizers,
         tuple(call.voice_of(vendor) for vendor in call.synthesizers),
         sorted(call.stresses.items()),
+        settings.OPENAI_TTS_MODEL,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 class PhraseStore:
-    """A-law by voice and text. Reads the disk only in `load`."""
+    """A-law by voice and text. Reads the disk only in `load`.
+
+    On disk a sentence stands by the words that are read aloud for it: when an upgrade reads it in other words, it is
+    said anew.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -49,19 +56,19 @@ class PhraseStore:
         while len(self._audio) > MOST_IN_MEMORY:
             self._audio.popitem(last=False)
 
-    def load(self, voice: str, text: str) -> bool:
+    def load(self, voice: str, text: str, words: str) -> bool:
         """From the disk; False = it is not there. Blocks."""
         try:
-            audio = self._path(voice, text).read_bytes()
+            audio = self._path(voice, words).read_bytes()
         except OSError:
             return False
         self.remember(voice, text, audio)
         return bool(audio)
 
-    def keep(self, voice: str, text: str, audio: bytes) -> None:
+    def keep(self, voice: str, text: str, words: str, audio: bytes) -> None:
         """In memory and on disk. Blocks."""
         self.remember(voice, text, audio)
-        path = self._path(voice, text)
+        path = self._path(voice, words)
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.write_bytes(audio)
@@ -79,5 +86,5 @@ class PhraseStore:
                 file.unlink(missing_ok=True)
             folder.rmdir()
 
-    def _path(self, voice: str, text: str) -> Path:
-        return self._folder / voice / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.alaw"
+    def _path(self, voice: str, words: str) -> Path:
+        return self._folder / voice / f"{hashlib.sha256(words.encode()).hexdigest()[:32]}.alaw"

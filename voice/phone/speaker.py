@@ -73,12 +73,17 @@ def synthesizer_of(call: CallSettings) -> SpeechSynthesizer:
 
 async def spoken_audio(synthesizer: SpeechSynthesizer, call: CallSettings, text: str) -> AsyncGenerator[bytes, None]:
     """A-law of a written text, beginning with its first sound."""
-    words = spoken(text, stress=call.stresses, marks=synthesizer.takes_stress)
+    words = read_aloud(synthesizer, call, text)
     if not words.strip():
         return
     async with aclosing(synthesizer.synthesize(words)) as pcm:
         async for chunk in without_lead(whole_samples(pcm)):
             yield g711.encode(chunk)
+
+
+def read_aloud(synthesizer: SpeechSynthesizer, call: CallSettings, text: str) -> str:
+    """The words of a written text, with stress marks for a voice that takes them."""
+    return spoken(text, stress=call.stresses, marks=synthesizer.takes_stress)
 
 
 async def whole_samples(pcm: AsyncIterator[bytes]) -> AsyncGenerator[np.ndarray, None]:
@@ -114,13 +119,12 @@ async def prepare(call: CallSettings, store: PhraseStore, now: datetime) -> int:
     """
     voice, missing = signature(call), 0
     first = voices.usable(call.synthesizers)[:1]
+    own = speech.synthesizer(first, {vendor: call.voice_of(vendor) for vendor in first})
     for text in stock_texts(call, now):
-        if store.is_own(voice, text):
-            continue
-        if await asyncio.to_thread(store.load, voice, text):
+        words = read_aloud(own, call, text)
+        if store.is_own(voice, text) or await asyncio.to_thread(store.load, voice, text, words):
             continue
         try:
-            own = speech.synthesizer(first, {vendor: call.voice_of(vendor) for vendor in first})
             audio = await _whole(own, call, text)
         except ProviderError:
             missing += 1
@@ -128,7 +132,7 @@ async def prepare(call: CallSettings, store: PhraseStore, now: datetime) -> int:
                 await _by_others(call, store, text)
             continue
         if len(audio) > SHORTEST_CACHED_SECONDS * 8000:
-            await asyncio.to_thread(store.keep, voice, text, audio)
+            await asyncio.to_thread(store.keep, voice, text, words, audio)
     return missing
 
 
