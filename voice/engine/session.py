@@ -46,6 +46,9 @@ LAST_WORDS_SECONDS = 1.5
 FINAL_SECONDS = 0.35
 """A text that is long stable does not wait longer for the recogniser's last word."""
 PERSON_DIGIT = "0"
+WORDLESS = "no words"
+"""Why nothing was understood, when the recogniser found no word in what lasted longer than a cough."""
+LONGEST_COUGH_SECONDS = 1.0
 DEAF = "no recogniser"
 """Why nothing was understood, when there is nobody to recognise speech."""
 
@@ -275,8 +278,11 @@ class CallSession:
 
     def _nothing_said(self, turn: Turn, now: float) -> None:
         failed = turn.failed or ("" if turn.settled else "no answer in time")
+        detector = self._hearing.detector
         if self._hearing.recognizer is None:
             failed = DEAF
+        elif not failed and detector.voiced_until - detector.began > LONGEST_COUGH_SECONDS:
+            failed = WORDLESS
         if failed and failed != DEAF and not turn.settled:
             self._observer.happened(Trouble("recognition", failed))
         self._drop_turn()

@@ -367,6 +367,22 @@ def test_a_recogniser_that_fails_is_heard_of_in_time(fails: str) -> None:
 
 
 @virtual_time
+async def test_speech_without_a_word_is_answered_and_a_cough_is_not() -> None:
+    stage = await greeted(mind=Mind({"?": ["Простите."]}))
+    await stage.makes(noise(0.6))
+    await stage.play(3)
+    assert not stage.mind.asked
+    end = await stage.makes(noise(1.6))
+    await stage.play(3)
+
+    sound = stage.first_sound_after(end)
+    assert sound is not None
+    assert sound - end <= 2.5
+    assert [asked.text for asked in stage.mind.answered] == ["?"]
+    await stage.hang_up()
+
+
+@virtual_time
 async def test_a_model_that_hangs_is_covered_by_a_filler() -> None:
     stage = await greeted(mind=Mind(first_token=6.0), fillers=("Секунду.",))
     end = await stage.says("когда уборка")
