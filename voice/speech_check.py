@@ -14,6 +14,7 @@ from statistics import quantiles
 
 from houses.addresses.reader import read
 from houses.models import House
+from houses.numerals import read_number
 from knowledge import glossary
 from providers.audio import Resampler
 from providers.errors import ProviderError
@@ -23,6 +24,7 @@ from vasdom.errors import InvalidInput
 CHUNK_BYTES = 320
 CHUNK_SECONDS = 0.02
 WORD = re.compile(r"\w+")
+SPOKEN = re.compile(r"[^\W\d_]+(?:\s+[^\W\d_]+)*")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 NAME = re.compile(r"\b[А-ЯЁ]{2,}(?:-[А-ЯЁ0-9,]+)*\b")  # «РГМ-1000-А», «УИМ-Д», «ГОСТ» after the glossary
 
@@ -129,8 +131,11 @@ async def hear(
 
 
 def score(text: str, heard: str) -> Score:
-    """Compares as the assistant would read both: numbers, units and names in their written form. Reads the database."""
-    expected, got = glossary.normalize(text), glossary.normalize(heard)
+    """Compares as the assistant would read both: numbers in figures, units and names as they are written.
+
+    Reads the database.
+    """
+    expected, got = in_figures(glossary.normalize(text)), in_figures(glossary.normalize(heard))
     words, heard_words = _words(expected), _words(got)
     numbers, right_numbers = _found(NUMBER, expected, got)
     names, right_names = _found(NAME, expected, got)
@@ -145,6 +150,21 @@ def score(text: str, heard: str) -> Score:
         addresses=int(house is not None),
         right_addresses=int(house is not None and house_of(heard) == house),
     )
+
+
+def in_figures(text: str) -> str:
+    """«дом сорок четыре» → «дом 44»: recognisers write numbers either way."""
+    return SPOKEN.sub(lambda found: _figures(found[0].split()), text)
+
+
+def _figures(words: Sequence[str]) -> str:
+    plain = [word.lower().replace("ё", "е") for word in words]
+    written, at = [], 0
+    while at < len(words):
+        number = read_number(plain, at)
+        written.append(words[at] if number is None else str(number[0]))
+        at += 1 if number is None else number[1]
+    return " ".join(written)
 
 
 def house_of(text: str) -> int | None:

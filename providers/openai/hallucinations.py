@@ -1,4 +1,4 @@
-"""What Whisper's family writes where nobody spoke: credits of subtitles, thanks for watching, its own prompt."""
+"""What Whisper's family writes and nobody said: credits of subtitles, its own prompt, one word over and over."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ CREDITS = re.compile(
 )
 # Only when they are all that was heard.
 NOISES = frozenset({"музыка", "аплодисменты", "смех", "тишина", "шум", "звонок", "гудки", "you", "bye", "thank you"})
+LOOP = re.compile(r"\b(\w+(?:\W+\w+){0,2}?)(?:\W+\1\b){5,}", re.IGNORECASE)  # six times on end and more
 BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…])(?<!\b[А-ЯЁ]\.)\s+")  # not after the initial of a name
 
 
 def spoken_part(text: str, hints: Sequence[str] = ()) -> str:
     """The text without what was never said; empty when nothing is left."""
     kept = " ".join(part for part in BETWEEN_SENTENCES.split(text) if not CREDITS.search(part)).strip()
+    kept = LOOP.sub(r"\1", kept)
     if _words(kept) in {tuple(_words(noise)) for noise in NOISES} or _is_prompt(kept, hints):
         return ""
     return kept if WORDS.search(kept) else ""

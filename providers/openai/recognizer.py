@@ -23,7 +23,9 @@ from providers.speech_deadlines import transcribed_within
 LIBRARIES = ("openai", "openai.resources.audio", "numpy")
 SHORTEST_BYTES = BYTES_PER_SECOND // 10  # shorter files are refused; there is no word in them either
 SILENT = 25.0  # root mean square of 16-bit samples, −62 dB: nobody speaks that low
-LONGEST_PROMPT = 600  # characters: the models read the last 224 tokens of it
+LONGEST_PROMPT = 320  # characters of hints; more of them were heard worse (docs/adr/0010)
+PROMPT_ENDS = "Здравствуйте, подскажите, пожалуйста."
+"""The model goes on in the manner in which its prompt ends: after a bare list it writes lists."""
 LONGEST_KEYWORDS = 100
 FINISHED_GRACE_SECONDS = 0.2
 FILE_NAME = "utterance.wav"
@@ -128,11 +130,11 @@ async def _read_up(lines: Any) -> None:
 
 
 def prompt_of(hints: Sequence[str]) -> str:
-    """As many hints as a prompt may hold, the first ones."""
-    prompt = ""
+    """As many hints as a prompt may hold, the first ones, and an ordinary sentence; empty without hints."""
+    listed = ""
     for hint in hints:
-        longer = f"{prompt}, {hint}" if prompt else hint
+        longer = f"{listed}, {hint}" if listed else hint
         if len(longer) > LONGEST_PROMPT:
             break
-        prompt = longer
-    return prompt
+        listed = longer
+    return f"{listed}. {PROMPT_ENDS}" if listed else ""

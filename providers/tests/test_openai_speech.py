@@ -12,7 +12,7 @@ from providers.audio import loudness
 from providers.errors import Rejected, Unavailable
 from providers.openai.config import RecognitionConfig, SynthesisConfig
 from providers.openai.hallucinations import spoken_part
-from providers.openai.recognizer import OpenAIRecognizer, prompt_of
+from providers.openai.recognizer import LONGEST_PROMPT, PROMPT_ENDS, OpenAIRecognizer, prompt_of
 from providers.registry import probe_recognizer, probe_synthesizer, synthesizer
 from providers.speech import Transcript, Voice
 from providers.tests.openai_twin import OpenAITwin
@@ -43,12 +43,14 @@ async def test_hints_go_as_the_model_takes_them(twin: OpenAITwin) -> None:
     await heard(twin, "whisper-1")
     first, second = (request.body for request in twin.asked(TRANSCRIPTIONS))
     assert (first["keywords"], first["languages"], first.get("prompt")) == (list(HINTS), ["ru"], None)
-    assert (second["prompt"], second["language"]) == ("РГМ-1000, стилоскоп, Кибальчича", "ru")
+    assert (second["prompt"], second["language"]) == (f"РГМ-1000, стилоскоп, Кибальчича. {PROMPT_ENDS}", "ru")
     assert first["response_format"] == "json"
 
 
 def test_a_prompt_holds_as_many_hints_as_it_may() -> None:
-    assert len(prompt_of(["слово" * 10] * 100)) <= 600
+    prompt = prompt_of(["слово"] * 100)
+    assert LONGEST_PROMPT - len(", слово") < prompt.rindex("слово") + len("слово") <= LONGEST_PROMPT
+    assert prompt.endswith(f"слово. {PROMPT_ENDS}")
     assert prompt_of([]) == ""
 
 
@@ -98,6 +100,8 @@ async def test_silence_is_not_sent_at_all(twin: OpenAITwin) -> None:
         ("Музыка", ""),
         ("...", ""),
         ("РГМ-1000, стилоскоп, Кибальчича.", ""),
+        ("Дом 3, КТВ, КТВ, КТВ, КТВ, КТВ, КТВ, КТВ", "Дом 3, КТВ"),
+        ("нет, нет, нет, не надо", "нет, нет, нет, не надо"),
         ("стилоскоп", "стилоскоп"),
         ("Спасибо.", "Спасибо."),
         ("Угу", "Угу"),

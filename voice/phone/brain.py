@@ -14,10 +14,9 @@ from voice.engine.events import Done, GoodBye, HandOver, Say, Step, TakeMessage
 from voice.engine.ports import PendingReply
 from voice.engine.session import DEAF
 from voice.events import Citation, Citations, Delta, End, Outcome
-from voice.phone.engine_settings import plain
+from voice.phone.engine_settings import clauses, plain
 from voice.phone.escalation import Escalations
 from voice.phone.rules import Escalation, Reason
-from voice.sentences import split
 from voice.snapshot import CallSettings
 from voice.spoken import ClauseSplitter
 from voice.threads import in_thread
@@ -96,12 +95,6 @@ async def leading_to(rule: Escalation, call: CallSettings) -> list[Step]:
     return [Say(plain(rule.phrase or call.phrase_transfer)), HandOver(rule.reason)]
 
 
-def clauses(text: str) -> list[str]:
-    """A whole text as it is spoken, clause by clause."""
-    splitter = ClauseSplitter()
-    return [clause for sentence in split(text) for clause in splitter.feed(sentence)]
-
-
 class Fixed:
     """A reply that needs no thought, only perhaps the database; thought of when the turn is certain."""
 
@@ -136,13 +129,18 @@ class Answer:
 
     async def steps(self) -> AsyncGenerator[Step, None]:
         splitter = ClauseSplitter()
+        offer = clauses(plain(self._call.phrase_unknown))[1:]
+        offered: list[str] = []
         citations: tuple[Citation, ...] = ()
         end: End | None = None
         async with aclosing(self._pending.events()) as events:
             async for event in events:
                 if isinstance(event, Delta):
                     for clause in splitter.feed(event.text):
-                        yield Say(clause)
+                        if clause in offer:
+                            offered.append(clause)
+                        else:
+                            yield Say(clause)
                 elif isinstance(event, Citations):
                     citations = event.items
                 elif isinstance(event, End):
@@ -151,7 +149,7 @@ class Answer:
             yield Done(failed=True)
             return
         rule = await self._rule(end)
-        for step in self._what_follows(end, rule):
+        for step in self._what_follows(end, rule, offered):
             yield step
         timings = {name: end.timings[name] for name in ("search", "first_token") if name in end.timings}
         failed, unknown = end.outcome is Outcome.FAILED, end.outcome is Outcome.UNKNOWN
@@ -184,11 +182,12 @@ class Answer:
         self._escalations.answered()
         return None
 
-    def _what_follows(self, end: End, rule: Escalation | None) -> list[Step]:
+    def _what_follows(self, end: End, rule: Escalation | None, offered: list[str]) -> list[Step]:
+        """`offered`: to connect the caller, or to write the question down; left out when he is connected anyway."""
         if rule is not None:
             said_already = end.outcome is Outcome.TRANSFER and not rule.phrase
             words = [] if said_already else [Say(plain(rule.phrase or self._call.phrase_transfer))]
             return [*words, HandOver(rule.reason)]
         if end.outcome is Outcome.TRANSFER:
             return [HandOver(Reason.ASKED_FOR)]
-        return [GoodBye()] if end.ends else []
+        return [*map(Say, offered), *([GoodBye()] if end.ends else [])]

@@ -9,7 +9,9 @@ from datetime import datetime
 from voice import prompts
 from voice.engine.settings import VoiceSettings
 from voice.engine.stock import Phrases
+from voice.sentences import split
 from voice.snapshot import CallSettings
+from voice.spoken import ClauseSplitter
 
 WAIT = "Одну минуту, пожалуйста."
 PHONE_FIRST_TOKEN_SECONDS = 2.0
@@ -59,13 +61,18 @@ def greeting(call: CallSettings, now: datetime) -> str:
 
 
 def stock_texts(call: CallSettings, now: datetime) -> tuple[str, ...]:
-    """The sentences that are synthesised beforehand, the greetings of all hours first."""
+    """What is synthesised beforehand, the greetings of all hours first.
+
+    Phrases of the assistant are said clause by clause, those of the engine as a whole.
+    """
     greetings = [greeting(call, now.replace(hour=hour)) for hour in (now.hour, 6, 12, 18, 21, 2)]
     others = (
         call.phrase_silence, call.phrase_goodbye, call.phrase_apology, call.phrase_misheard, call.phrase_unknown,
         call.phrase_transfer, call.phrase_busy, call.phrase_too_long, call.phrase_no_recognition, call.phrase_menu,
         call.phrase_message, call.phrase_transfer_failed, call.phrase_callback, WAIT, *call.fillers,
         *(rule.phrase for rule in call.escalations),
+        *(clause for phrase in (call.phrase_unknown, call.phrase_transfer, call.phrase_apology, call.phrase_goodbye)
+          for clause in clauses(plain(phrase))),
     )  # fmt: skip
     return tuple(dict.fromkeys(text for text in (*greetings, *map(plain, others)) if text))
 
@@ -73,3 +80,9 @@ def stock_texts(call: CallSettings, now: datetime) -> tuple[str, ...]:
 def plain(phrase: str) -> str:
     """Without the bars that mark borders."""
     return " ".join(phrase.replace("|", " ").split())
+
+
+def clauses(text: str) -> list[str]:
+    """A whole text as it is spoken, clause by clause."""
+    splitter = ClauseSplitter()
+    return [clause for sentence in split(text) for clause in splitter.feed(sentence)]

@@ -36,6 +36,7 @@ class PhoneSpeaker:
     def __init__(self, call: CallSettings, store: PhraseStore, synthesizer: SpeechSynthesizer | None = None) -> None:
         self._call, self._store = call, store
         self._synthesizer = synthesizer or synthesizer_of(call)
+        self._own = (synthesizer or own_voice(call)).name
         self._voice = signature(call)
 
     @property
@@ -52,7 +53,7 @@ class PhoneSpeaker:
             async for chunk in chunks:
                 whole += chunk
                 yield chunk
-        if len(text) <= LONGEST_CACHED_LETTERS:
+        if len(text) <= LONGEST_CACHED_LETTERS and self.name == self._own:
             self._store.remember(self._voice, text, bytes(whole))
 
     def ready(self, text: str) -> bytes:
@@ -69,6 +70,12 @@ class PhoneSpeaker:
 def synthesizer_of(call: CallSettings) -> SpeechSynthesizer:
     """The revision's vendors, one after another."""
     return speech.synthesizer(call.synthesizers, {vendor: call.voice_of(vendor) for vendor in call.synthesizers})
+
+
+def own_voice(call: CallSettings) -> SpeechSynthesizer:
+    """The first of the revision's vendors that can be used, alone: what others say for it is not kept."""
+    first = voices.usable(call.synthesizers)[:1]
+    return speech.synthesizer(first, {vendor: call.voice_of(vendor) for vendor in first})
 
 
 async def spoken_audio(synthesizer: SpeechSynthesizer, call: CallSettings, text: str) -> AsyncGenerator[bytes, None]:
@@ -117,9 +124,7 @@ async def prepare(call: CallSettings, store: PhraseStore, now: datetime) -> int:
 
     Returns how many the first vendor has not said yet.
     """
-    voice, missing = signature(call), 0
-    first = voices.usable(call.synthesizers)[:1]
-    own = speech.synthesizer(first, {vendor: call.voice_of(vendor) for vendor in first})
+    voice, own, missing = signature(call), own_voice(call), 0
     for text in stock_texts(call, now):
         words = read_aloud(own, call, text)
         if store.is_own(voice, text) or await asyncio.to_thread(store.load, voice, text, words):

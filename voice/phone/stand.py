@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
-from houses.models import House
-from knowledge.models import GlossaryTerm
 from vasdom.errors import NotFound
+from voice.phone.hints import likely_words
 from voice.phone.ledger import Ledger
 from voice.phone.models import PhoneSettings
 from voice.phone.phrases import PhraseStore, signature
@@ -24,7 +23,6 @@ REFRESH_SECONDS = 1.0
 READ_SECONDS = 0.15
 """A call does not wait longer for the revision: it is led by the one that was read last."""
 RETRY_PHRASES_SECONDS = 60.0
-MOST_HINTS = 400
 AWAY = (DatabaseError, InterfaceError, NotFound)
 
 
@@ -98,10 +96,3 @@ class Stand:
         except Exception:  # calls go on without them
             logger.exception("phrases could not be prepared")
             self.phrases_missing = 1
-
-
-def likely_words() -> tuple[str, ...]:
-    """Streets and the glossary's own words, for recognisers that take hints."""
-    streets = House.objects.active().order_by("street_key").values_list("street_key", flat=True).distinct()
-    terms = GlossaryTerm.objects.values_list("canonical", flat=True)
-    return tuple(dict.fromkeys(word for word in (*terms[:MOST_HINTS], *streets[:MOST_HINTS]) if word))

@@ -44,3 +44,14 @@ async def test_the_weather_of_tomorrow_is_not_the_elder_again() -> None:
     await ask(conversation, "Контакты старшего Ленина 44")
     answer = await ask(conversation, "какая погода завтра")
     assert not answer.end.tool_calls
+
+
+async def test_how_often_is_asked_of_the_house_while_it_is_spoken_of_and_of_nothing_else() -> None:
+    conversation = Conversation("1", user=await an_office_and_a_house())
+    await ask(conversation, "Когда уборка на Ленина 44?")
+    answer = await ask(conversation, "А как часто?")
+    assert [use.name for use in answer.end.tool_calls] == ["house_by_address"]
+    assert "Ленина 44" in answer.text
+    await ask(conversation, "Какие средства используют для мытья полов?")
+    answer = await ask(conversation, "А как часто?")
+    assert not answer.end.tool_calls

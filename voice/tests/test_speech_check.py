@@ -64,6 +64,8 @@ def test_an_address_is_right_when_it_is_the_same_house() -> None:
 def test_numbers_in_words_and_in_figures_are_the_same() -> None:
     counted = score("пресс на шестьсот килоньютон", "пресс на 600 кН")
     assert (counted.wrong_words, counted.numbers, counted.right_numbers) == (0, 1, 1)
+    counted = score("Маршала Жукова сорок четыре, первый подъезд", "Маршала Жукова, 44, первый подъезд")
+    assert (counted.wrong_words, counted.numbers, counted.right_numbers) == (0, 2, 2)
 
 
 @pytest.mark.parametrize(

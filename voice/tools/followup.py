@@ -17,7 +17,7 @@ from voice.tools import registry, work
 from voice.tools.places import Place, find_place
 from voice.tools.reading import Read, fold
 from voice.tools.spec import Asked, Context, Pending, Result, Slots
-from voice.tools.vocabulary import CONTACT, MEASURES
+from voice.tools.vocabulary import CONTACT, MEASURES, OFTEN
 
 YES = re.compile(
     r"^(?:да|ага|угу|конечно|давай\w*|хорошо|ладно|пожалуйста|запиш\w*|записыва\w*|запиши\w*|передай\w*|верно)\b"
@@ -136,7 +136,7 @@ def _chosen(keys: tuple[int, ...], read: Read, ctx: Context) -> int | None:
 
 
 def carried(session: Session, read: Read, ctx: Context) -> Asked | None:
-    """«А на Ленина 5?», «а завтра?», «а вторая бригада?»: the last tool, asked of something else."""
+    """«А на Ленина 5?», «а завтра?», «а вторая бригада?», «а как часто?»: the last tool, asked of something else."""
     last = session.request
     if last is None or last.tool.startswith(("register_", "call_")):
         return None
@@ -152,6 +152,8 @@ def carried(session: Session, read: Read, ctx: Context) -> Asked | None:
         when = read.when or slots.when
         return Asked(last.tool, replace(slots, address=read.address, house=house, when=when, words=read.text))
     house = slots.house or session.house
+    if house is not None and not session.topic and read.when is None and OFTEN.search(read.folded):
+        return Asked("house_by_address", replace(slots, house=house, detail="periodicity"))
     if read.when is not None and last.tool in DATED:
         tool = last.tool
         if tool in {"next_visits", "past_visits"}:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from providers import registry
 from vasdom.errors import VasdomError
 from voice import speech
-from voice.phone.stand import likely_words
+from voice.phone.hints import likely_words
 from voice.speech_check import Hearing, Recording, hear, recordings, score, summary
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from tasks.models import Task
 from voice.assistant import Conversation
@@ -14,6 +15,7 @@ from voice.engine.events import Done, GoodBye, HandOver, Say, Step, TakeMessage
 from voice.engine.ports import PendingReply
 from voice.engine.session import DEAF
 from voice.phone.brain import PhoneBrain
+from voice.phone.engine_settings import stock_texts
 from voice.phone.rules import Escalation, Reason
 from voice.snapshot import CallSettings, active_settings
 from voice.threads import in_thread
@@ -72,8 +74,23 @@ async def test_words_of_anger_lead_to_a_person_with_the_rule_s_phrase() -> None:
 async def test_twice_unknown_leads_to_a_person_and_once_does_not() -> None:
     brain = await brain_with(Escalation(Reason.UNKNOWN, threshold=2))
 
-    assert follows(await steps(brain.begin("Кто выиграл чемпионат по хоккею?"))) is None
-    assert follows(await steps(brain.begin("А какой курс доллара?"))) == HandOver(Reason.UNKNOWN)
+    first = await steps(brain.begin("Кто выиграл чемпионат по хоккею?"))
+    second = await steps(brain.begin("А какой курс доллара?"))
+
+    assert follows(first) is None
+    assert "Могу соединить" in spoken(first)
+    assert follows(second) == HandOver(Reason.UNKNOWN)
+    assert "Могу соединить" not in spoken(second)
+
+
+async def test_what_is_said_clause_by_clause_is_ready_so() -> None:
+    brain = await brain_with()
+    ready = stock_texts(await settings_with(), timezone.localtime())
+
+    for question in ("Кто выиграл чемпионат по хоккею?", "Соедините с оператором", "До свидания"):
+        said = [step.text for step in await steps(brain.begin(question)) if isinstance(step, Say)]
+        assert said
+        assert set(said) <= set(ready)
 
 
 async def test_what_could_not_be_heard_is_asked_again_then_the_keys_are_offered() -> None:
