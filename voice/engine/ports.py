@@ -86,6 +86,9 @@ class Brain(Protocol):
     def dialled(self, digits: str) -> PendingReply:
         """Like `begin`, for digits that the caller dialled."""
 
+    def is_whole(self, digits: str) -> bool:
+        """Is this a key that was offered, after which no other digit is waited for?"""
+
     def unheard(self, failed: str) -> PendingReply:
         """Like `begin`, for speech that could not be recognised: ask again, or offer the keys. `failed`: why."""
 

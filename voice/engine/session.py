@@ -78,7 +78,7 @@ class CallSession:
         self._mouth = Mouth(transport, speaker, observer, settings, phrases, arrived=arrived, over=self._reply_over)
         self._endpointing = Endpointing(settings)
         self._speculation = Speculation(brain, self._mouth.prepare, is_on=settings.speculate)
-        self._dialled = Dialled(settings.digit_gap)
+        self._dialled = Dialled(settings.digit_gap, brain.is_whole)
         self._turn: Turn | None = None
         self._question = ""
         self._next: PendingReply | None = None

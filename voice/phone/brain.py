@@ -40,7 +40,7 @@ class PhoneBrain:
     def __init__(self, conversation: Conversation, call: CallSettings, *, call_id: UUID, phone: str) -> None:
         self._conversation, self._call, self._call_id, self._phone = conversation, call, call_id, phone
         self.escalations = Escalations(call.escalations)
-        self._unheard = 0
+        self._unheard, self._keys_offered = 0, False
 
     def begin(self, text: str) -> PendingReply:
         return Answer(self._conversation, self._call, self.escalations, text, self._understood)
@@ -51,14 +51,17 @@ class PhoneBrain:
             return Fixed(self._next_cleaning)
         if choice is menu.Choice.MESSAGE:
             return Fixed(self._message)
-        return self.begin(digits) if len(digits) > 1 else Fixed(self._menu)
+        return self.begin(digits) if len(digits) > 1 else self._offer_keys()
+
+    def is_whole(self, digits: str) -> bool:
+        return self._keys_offered and menu.choice_of(digits) is not None
 
     def unheard(self, failed: str) -> PendingReply:
         self._unheard += 1
         rule = self.escalations.misunderstood()
         if rule is not None and failed != DEAF:
             return Fixed(lambda: leading_to(rule, self._call))
-        return Fixed(self._menu if failed == DEAF or self._unheard > 1 else self._misheard)
+        return self._offer_keys() if failed == DEAF or self._unheard > 1 else Fixed(self._misheard)
 
     def message_taken(self, seconds: float) -> PendingReply:
         async def thanks() -> list[Step]:
@@ -74,7 +77,11 @@ class PhoneBrain:
         """A listener's word changes nothing of the conversation."""
 
     def _understood(self) -> None:
-        self._unheard = 0
+        self._unheard, self._keys_offered = 0, False
+
+    def _offer_keys(self) -> PendingReply:
+        self._keys_offered = True
+        return Fixed(self._menu)
 
     async def _misheard(self) -> list[Step]:
         return [Say(plain(self._call.phrase_misheard))]

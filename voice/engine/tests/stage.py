@@ -143,6 +143,7 @@ class Mind:
     between: float = 0.02
     asked: list[Asked] = field(default_factory=list)
     noted_words: list[str] = field(default_factory=list)
+    keys: str = ""
 
     def begin(self, text: str) -> PendingReply:
         self.asked.append(Asked(text))
@@ -150,6 +151,9 @@ class Mind:
 
     def dialled(self, digits: str) -> PendingReply:
         return self.begin(f"#{digits}")
+
+    def is_whole(self, digits: str) -> bool:
+        return digits in self.keys
 
     def unheard(self, failed: str) -> PendingReply:
         return self.begin("?")

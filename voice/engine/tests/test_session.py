@@ -521,6 +521,20 @@ async def test_digits_belong_together() -> None:
 
 
 @virtual_time
+async def test_a_key_that_was_offered_is_answered_at_once() -> None:
+    stage = await greeted(mind=Mind(keys="12"))
+    pressed = stage.now
+    stage.session.digit("1")
+    await stage.play(2)
+
+    sound = stage.first_sound_after(pressed)
+    assert sound is not None
+    assert sound - pressed < 0.7
+    assert stage.mind.answered[0].text == "#1"
+    await stage.hang_up()
+
+
+@virtual_time
 async def test_who_nobody_takes_comes_back() -> None:
     stage = await greeted(
         desk=Desk(taken=False), mind=Mind({"оператор": ["Соединяю."]}, then={"оператор": HandOver("asked_for")})

@@ -107,6 +107,16 @@ async def test_without_a_recogniser_the_keys_are_offered_at_once() -> None:
     assert "нажмите" in spoken(await steps(brain.unheard(DEAF))).lower()
 
 
+async def test_a_key_waits_for_no_other_once_the_keys_were_offered() -> None:
+    brain = await brain_with()
+    assert not brain.is_whole("1")
+    await steps(brain.unheard(DEAF))
+    assert brain.is_whole("1")
+    assert not brain.is_whole("12")
+    await steps(brain.begin("Как вас зовут?"))
+    assert not brain.is_whole("1")
+
+
 async def test_the_key_for_the_next_cleaning_answers_by_the_number() -> None:
     brain = await brain_with()
 
