@@ -30,6 +30,11 @@ OURS_LOUD_DB = -40.0
 """Of our quieter frames an echo would not be heard."""
 CALLER_MARGIN_DB = 8.0
 CALLER_SMOOTHING = 0.05
+BACKGROUND_DB = 18.0
+"""Voices so much softer than the caller's loudest are a television's or somebody else's in the room."""
+LOUDEST_RISE, LOUDEST_FALL_DB, UNHEARD_FALL_DB = 0.3, 0.02, 0.01
+"""The caller's loudest is followed upwards in a few frames, downwards by 1 dB a second of speech; 0.5 dB a second of
+softer voices, so that a soft speaker after a loud one is heard in the end."""
 
 
 class Classifier(Protocol):
@@ -63,7 +68,7 @@ def level_db(samples: np.ndarray) -> float:
 
 
 class VoiceActivity:
-    """The classifier's word counts only above the line's noise and above what may be our own echo.
+    """The classifier's word counts only above the line's noise, the room's other voices and what may be our own echo.
 
     While we speak, the caller has to be louder than our speech less a margin, which is what comes back of it on this
     line and something for safety: where nothing comes back, a quiet consonant is heard. The margin shrinks with every
@@ -77,6 +82,7 @@ class VoiceActivity:
         self._returned: deque[float] = deque(maxlen=ECHO_KEPT_FRAMES)
         self._noise = FLOOR_DB
         self._caller: float | None = None
+        self._loudest = QUIETEST_DB
         self._margin = ECHO_MARGIN_DB
 
     def ours(self, samples: np.ndarray) -> None:
@@ -94,9 +100,8 @@ class VoiceActivity:
         voiced = classified and level > self._threshold(loudest)
         if we_sound and not voiced and loudest > OURS_LOUD_DB:
             self._returned.append(level - loudest)
-        if voiced and loudest <= FLOOR_DB:
-            known = level if self._caller is None else self._caller
-            self._caller = known + CALLER_SMOOTHING * (level - known)
+        if classified and loudest <= FLOOR_DB:
+            self._follow_caller(level, voiced)
         return voiced
 
     def was_nobody(self) -> None:
@@ -108,7 +113,7 @@ class VoiceActivity:
         """`loudest`: of our own frames that an echo may be of."""
         quiet = max(FLOOR_DB, self._noise + ABOVE_NOISE_DB)
         if loudest <= FLOOR_DB:
-            return quiet
+            return max(quiet, self._loudest - BACKGROUND_DB)
         echo = loudest - max(self._margin, self._heard_margin())
         if self._caller is not None and self._margin >= ECHO_MARGIN_DB:
             echo = min(echo, self._caller - CALLER_MARGIN_DB)
@@ -117,6 +122,18 @@ class VoiceActivity:
     def _heard_margin(self) -> float:
         """By how much less than our speech nothing of it has come back, as far as that is known."""
         return -max(self._returned) - ECHO_SAFETY_DB if len(self._returned) >= ECHO_LEARNT_FRAMES else 0.0
+
+    def _follow_caller(self, level: float, voiced: bool) -> None:
+        """How loud he usually is, and at his loudest."""
+        if not voiced:
+            self._loudest -= UNHEARD_FALL_DB
+            return
+        known = level if self._caller is None else self._caller
+        self._caller = known + CALLER_SMOOTHING * (level - known)
+        if self._loudest < FLOOR_DB:
+            self._loudest = level
+        rise = LOUDEST_RISE * (level - self._loudest)
+        self._loudest += rise if rise > 0 else -LOUDEST_FALL_DB
 
     def _follow_noise(self, level: float, classified: bool) -> None:
         """Down at once, up slowly, and never up to speech."""

@@ -69,11 +69,14 @@ def is_word(number: int) -> bool:
     return FIRST_WORD <= number < FIRST_WORD + len(WORDS)
 
 
+@dataclass
 class ByLevel:
     """Loud is speech."""
 
+    above_db: float = -40.0
+
     def is_speech(self, samples: np.ndarray) -> bool:
-        return level_db(samples) > -40
+        return level_db(samples) > self.above_db
 
 
 @dataclass
@@ -117,9 +120,10 @@ class Ear:
         if is_word(last):
             said.append(WORDS[last - FIRST_WORD])
         self.heard += said
+        await asyncio.sleep(self.lag)
         if self.fails != "silent":
-            loop.call_later(self.lag, found.put_nowait, Transcript(" ".join(said), final=True))
-        loop.call_later(self.lag, found.put_nowait, None)
+            found.put_nowait(Transcript(" ".join(said), final=True))
+        found.put_nowait(None)
 
 
 @dataclass
@@ -246,6 +250,7 @@ class Stage:
         tongue: Tongue | None = None,
         desk: Desk | None = None,
         deaf: bool = False,
+        speech: ByLevel | None = None,
         **settings: Any,
     ) -> None:
         self.ear, self.mind, self.tongue, self.desk = ear or Ear(), mind or Mind(), tongue or Tongue(), desk or Desk()
@@ -261,7 +266,7 @@ class Stage:
             observer=self,
             settings=self.settings,
             phrases=PHRASES,
-            activity=VoiceActivity(ByLevel()),
+            activity=VoiceActivity(speech or ByLevel()),
             arrived=self.now,
         )
         self.ended: Ended | None = None

@@ -33,6 +33,21 @@ def test_a_quiet_consonant_is_heard_on_a_line_without_echo() -> None:
     assert heard_while_we_speak(activity, -42.0, 1) == [True]
 
 
+def test_voices_far_softer_than_the_caller_are_not_his() -> None:
+    activity = VoiceActivity(AlwaysSpeech())
+    heard = [activity.hear(sound(level), we_sound=False) for level in [*[-44.0] * 20, *[-22.0] * 50, *[-44.0] * 50]]
+    assert heard == [*[True] * 70, *[False] * 50]
+
+
+def test_who_speaks_softly_after_he_was_loud_is_heard() -> None:
+    activity = VoiceActivity(AlwaysSpeech())
+    for _ in range(50):
+        activity.hear(sound(-16.0), we_sound=False)
+    assert activity.hear(sound(-31.0), we_sound=False)
+    assert not activity.hear(sound(-37.0), we_sound=False)
+    assert any(activity.hear(sound(-37.0), we_sound=False) for _ in range(400))
+
+
 def test_until_the_line_is_known_it_is_taken_for_an_echo() -> None:
     activity = VoiceActivity(AlwaysSpeech())
     heard_while_we_speak(activity, -80.0, 5)

@@ -16,7 +16,7 @@ from voice.engine.events import (
     TakeMessage,
     Trouble,
 )
-from voice.engine.tests.stage import LETTER_BYTES, PHRASES, Desk, Ear, Mind, Stage, Tongue, noise
+from voice.engine.tests.stage import LETTER_BYTES, PHRASES, ByLevel, Desk, Ear, Mind, Stage, Tongue, noise
 from voice.engine.tests.virtual_time import virtual_time
 
 LONG = "Это длинный ответ из многих слов, который звучит долго и подробно."
@@ -144,6 +144,19 @@ async def test_a_street_without_a_number_is_waited_for() -> None:
     await stage.play(5)
 
     assert [turn.text for turn in stage.of(CallerTurn)] == ["уборка на кибальчича три"]
+    await stage.hang_up()
+
+
+@virtual_time
+async def test_other_voices_in_the_room_do_not_keep_the_caller_waiting() -> None:
+    stage = await greeted(speech=ByLevel(-50.0))
+    end = await stage.says("когда уборка")
+    await stage.makes(noise(6, byte=0xDF))
+
+    sound = stage.first_sound_after(end)
+    assert sound is not None
+    assert sound - end <= 1.5
+    assert stage.mind.answered[0].text == "когда уборка"
     await stage.hang_up()
 
 
