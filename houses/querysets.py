@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from houses import access
+from houses.addresses.nearest import nearest
 from houses.addresses.search import find
 from houses.text import plain
 
@@ -67,6 +68,10 @@ class HouseQuerySet(models.QuerySet["House"]):
         An exact house number stands ahead; «9» may be followed by «9 к2», but «9 к2» never finds «9».
         """
         return find(self.active(), text)
+
+    def nearest(self, text: str) -> House | None:
+        """The active house that an unknown address sounds like, to be asked about; None when there is no one such."""
+        return nearest(self, text)
 
     def on_dates(self, start: date | None, end: date | None) -> HouseQuerySet:
         """Houses with a CRM cleaning date from `start` to `end`, both included; None leaves that side open."""

@@ -55,3 +55,21 @@ async def test_how_often_is_asked_of_the_house_while_it_is_spoken_of_and_of_noth
     await ask(conversation, "Какие средства используют для мытья полов?")
     answer = await ask(conversation, "А как часто?")
     assert not answer.end.tool_calls
+
+
+async def test_a_street_that_was_misheard_is_asked_about_and_nothing_is_answered_for_it_before() -> None:
+    conversation = Conversation("1", user=await an_office_and_a_house())
+    asked = await ask(conversation, "Когда уборка на Аннелинина 44?")
+    assert asked.text.endswith("Может быть, Ленина 44?")
+    assert not asked.citations
+    answer = await ask(conversation, "Да")
+    assert answer.text.startswith("Ближайшая уборка на Ленина 44 — завтра")
+
+
+async def test_another_house_than_the_one_asked_about_is_asked_for() -> None:
+    conversation = Conversation("1", user=await an_office_and_a_house())
+    await ask(conversation, "Когда уборка на Аннелинина 44?")
+    answer = await ask(conversation, "Нет")
+    assert answer.text == "Тогда назовите, пожалуйста, улицу и номер дома."
+    answer = await ask(conversation, "Ленина 44")
+    assert answer.text.startswith("Ближайшая уборка на Ленина 44 — завтра")

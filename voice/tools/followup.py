@@ -23,6 +23,8 @@ YES = re.compile(
     r"^(?:да|ага|угу|конечно|давай\w*|хорошо|ладно|пожалуйста|запиш\w*|записыва\w*|запиши\w*|передай\w*|верно)\b"
 )
 NO = re.compile(r"^(?:нет|не надо|не нужно|не стоит|спасибо|отмена|отбой)\b")
+WRONG = re.compile(r"^нет\b(?!.*спасибо)")
+WHICH_THEN = "Тогда назовите, пожалуйста, улицу и номер дома."
 CONFIRM = re.compile(r"запи(?:ши|са)\w*|остав\w* жалоб\w*|передай\w*")
 DONT_KNOW = re.compile(r"не (?:знаю|помню|скажу|важно)|без адреса|любой|анонимно")
 ORDER = {"перв": 0, "втор": 1, "трет": 2, "четверт": 3, "пят": 4, "последн": -1}
@@ -99,6 +101,8 @@ def _house(pending: Pending, read: Read, ctx: Context) -> tuple[Asked, Result] |
             return _run(tool, replace(slots, house=pending.houses[0], address=""), ctx)
         if registers and NO.search(read.folded):
             return _run(tool, replace(slots, detail=work.NOT_HOME), ctx)
+        if WRONG.search(read.folded):
+            return pending.asked, Result(WHICH_THEN, Outcome.CLARIFY, pending=Pending(pending.asked, "house"))
     if read.when is not None and slots.when is None:
         slots = replace(slots, when=read.when)
     if registers and read.text != slots.words:

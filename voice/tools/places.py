@@ -152,8 +152,12 @@ def is_it_home(home: House, asked: Asked) -> Result:
 def unknown_house(ctx: Context, said: str, asked: Asked) -> Result:
     found = ctx.said("нашла", "нашёл")
     where = "среди домов вашей бригады" if ctx.caller.is_brigade else "среди домов, которые мы убираем"
+    nobody = f"Не {found} такого дома {where}: «{said}»."
+    if (house := ctx.caller.houses().nearest(said)) is not None:
+        pending = Pending(asked, "house", (house.pk,))
+        return Result(f"{nobody} Может быть, {house}?", Outcome.CLARIFY, pending=pending)
     return Result(
-        f"Не {found} такого дома {where}: «{said}». Проверьте, пожалуйста, улицу и номер.",
+        f"{nobody} Проверьте, пожалуйста, улицу и номер.",
         Outcome.UNKNOWN,
         pending=Pending(asked, "house"),
         offers_person=True,
