@@ -8,10 +8,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from django.core.management import call_command
 
+from tests.phone.speech import QUESTIONS, clips
+from tests.phone.twins import make_yandex
 from vasdom.env import ROOT
 from vasdom.errors import VasdomError
 from vasdom.tests.launcher import Launcher, environment, processes_of, wait_until
@@ -50,6 +54,24 @@ def test_the_echo_test_is_told_from_an_answer(asterisk: LocalAsterisk, tmp_path:
     code, printed = call_check(asterisk, "echo", "--say", str(tmp_path / "question.wav"))
     assert code == 0
     assert re.search(r"слышно через \d+ мс после начала нашей речи", printed)
+
+
+def test_what_is_heard_is_told_in_words(asterisk: LocalAsterisk, tmp_path: Path, settings: Any) -> None:
+    pytest.importorskip("espeakng_loader", reason="speech of the callers is made by espeak")
+    question = QUESTIONS[1]
+    save_wav(tmp_path / "question.wav", np.frombuffer(clips().say(question).pcm, np.int16))
+    with make_yandex() as twin:
+        for name, value in twin.settings.items():
+            setattr(settings, name, value)
+        code, printed = call_check(asterisk, "echo", "--words", "--say", str(tmp_path / "question.wav"))
+    assert code == 0
+    assert f"слышно: «{question}»" in printed
+
+
+def test_without_a_recogniser_there_are_no_words(asterisk: LocalAsterisk, settings: Any) -> None:
+    settings.YANDEX_API_KEY = settings.YANDEX_OAUTH_TOKEN = settings.OPENAI_API_KEY = ""
+    with pytest.raises(VasdomError, match="--words"):
+        call_check(asterisk, "1000", "--words")
 
 
 def test_talking_over_what_does_not_listen_is_told(asterisk: LocalAsterisk, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from vasdom.errors import InvalidInput
@@ -44,6 +45,8 @@ class Reply:
         after: end of the speech (or of the last key) → first sound.
         cut: onset of our speech → silence of the reply that we talked over.
         during: onset of our speech → a sound that did not wait for its end: an echo, or somebody impatient.
+        audio: all that was heard from the beginning of the step to that of the next one.
+        words: of it, when a recogniser was asked.
     """
 
     step: Step
@@ -52,6 +55,8 @@ class Reply:
     cut: float | None = None
     talked_over: bool = False
     during: float | None = None
+    audio: Pcm | None = None
+    words: str = ""
 
     @property
     def heard(self) -> bool:
@@ -60,11 +65,13 @@ class Reply:
 
 @dataclass(slots=True)
 class Report:
-    """All that was measured. Seconds."""
+    """All that was measured. Seconds. `audio` and `words` are the greeting's, like those of a `Reply`."""
 
     number: str
     answered: float = 0.0
     greeting: float | None = None
+    audio: Pcm | None = None
+    words: str = ""
     replies: list[Reply] = field(default_factory=list)
     packets: int = 0
     lost: int = 0
@@ -84,6 +91,7 @@ class Report:
             "Приветствие: ничего не слышно."
             if self.greeting is None
             else f"Приветствие: первый звук через {_ms(self.greeting)} после начала вызова.",
+            *_words(self.words),
             *(line for number, reply in enumerate(self.replies, 1) for line in _lines_of(number, reply)),
             f"Пакетов {self.packets}, потеряно {self.lost}, перерывов больше {GAP_SECONDS * 1000:.0f} мс: "
             f"{len(self.gaps)}{f', самый долгий {_ms(max(self.gaps))}' if self.gaps else ''}.",
@@ -116,14 +124,18 @@ async def check(
         if began is not None:
             report.greeting = began - call.invited_at
         before: Reply | None = None
+        moments = [call.answered_at]
         for step in steps:
             if began is not None and not talk_over:
                 await _hear_out(call, began, before)
             before = Reply(step)
             report.replies.append(before)
+            moments.append(call.now())
             began = await _do(call, before, None if began is None else began + TALK_OVER_AFTER_SECONDS)
         if began is not None:
             await _hear_out(call, began, before)
+        for part, (since, until) in zip([report, *report.replies], pairwise([*moments, call.now()]), strict=True):
+            part.audio = call.heard_between(since, until)
         report.packets, report.lost = call.packets, call.lost_packets
         report.gaps = [gap.seconds for gap in call.gaps()]
         report.latest_ms = call.media.latest_ms
@@ -186,12 +198,17 @@ def _lines_of(number: int, reply: Reply) -> list[str]:
         lines.append(f"{what}: перебили ответ, он замолчал через {_ms(reply.cut)}.")
     elif reply.talked_over:
         lines.append(f"{what}: говорили поверх ответа, он не замолчал.")
+    words = _words(reply.words)
     if reply.during is not None:
-        return [f"{what}: слышно через {_ms(reply.during)} после начала нашей речи, не дожидаясь её конца."]
+        return [f"{what}: слышно через {_ms(reply.during)} после начала нашей речи, не дожидаясь её конца.", *words]
     if reply.after is None:
-        return [*lines, f"{what}: ответа не слышно."]
+        return [*lines, f"{what}: ответа не слышно.", *words]
     lasted = "" if reply.lasted is None else f", звучал {reply.lasted:.1f} с".replace(".", ",")
-    return [*lines, f"{what}: ответ через {_ms(reply.after)} после конца речи{lasted}."]
+    return [*lines, f"{what}: ответ через {_ms(reply.after)} после конца речи{lasted}.", *words]
+
+
+def _words(words: str) -> list[str]:
+    return [f"   слышно: «{words}»"] if words else []
 
 
 def _ms(seconds: float) -> str:

@@ -11,11 +11,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from providers import registry
 from vasdom.errors import InvalidInput
+from voice import speech
 from voice.caller.audio import at_level, load_wav, resampled
 from voice.caller.check import Report, Step, check
 from voice.caller.phone import SipCaller
 from voice.pbx import local
+from voice.speech_check import Recording, hear
 
 
 class InOrder(Action):
@@ -32,7 +35,7 @@ class InOrder(Action):
 
 
 class Command(BaseCommand):
-    """`manage.py call_check 1000 --text "Когда уборка на Кибальчича, 3?" --dtmf 0 --save talk.wav`."""
+    """`manage.py call_check 1000 --text "Когда уборка на Кибальчича, 3?" --dtmf 0 --words --save talk.wav`."""
 
     help = "Звонит по номеру и измеряет, что слышит звонящий. Код 1, если чего-то не слышно."
     requires_system_checks = []
@@ -47,6 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--say", const="say", metavar="ФАЙЛ.WAV", help="сказать это", **step)
         parser.add_argument("--text", const="text", metavar="ТЕКСТ", help="сказать это голосом espeak-ng", **step)
         parser.add_argument("--dtmf", const="dtmf", metavar="ЦИФРЫ", help="нажать эти клавиши", **step)
+        parser.add_argument("--words", action="store_true", help="и словами: распознаёт настроенный поставщик")
         parser.add_argument("--interrupt", action="store_true", help="говорить поверх ответов, не дожидаясь их конца")
         parser.add_argument(
             "--save", type=Path, metavar="ФАЙЛ.WAV", help="сохранить разговор: слева станция, справа мы"
@@ -54,17 +58,44 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         steps = [as_step(kind, value) for kind, value in options["steps"]]
-        report = asyncio.run(_check(options, steps))
+        vendor = recognizer() if options["words"] else ""
+        report = asyncio.run(_check(options, steps, vendor))
         for line in report.lines():
             self.stdout.write(line)
         if not report.good:
             raise SystemExit(1)
 
 
-async def _check(options: dict[str, Any], steps: list[Step]) -> Report:
+async def _check(options: dict[str, Any], steps: list[Step], vendor: str) -> Report:
     port = options["port"] or local.sip_port(settings.VAR_DIR)
     async with SipCaller(options["host"], port, options["user"], options["password"]) as phone:
-        return await check(phone, options["number"], steps, talk_over=options["interrupt"], save=options["save"])
+        report = await check(phone, options["number"], steps, talk_over=options["interrupt"], save=options["save"])
+    if vendor:
+        await _put_into_words(report, vendor)
+    return report
+
+
+def recognizer() -> str:
+    """The first recogniser that is set up; raises InvalidInput when there is none."""
+    found = next((vendor for vendor in speech.RECOGNIZERS if not speech.missing_for(vendor)), None)
+    if found is None:
+        raise InvalidInput("--words: распознавать речь некому, ни один поставщик не настроен.", field="words")
+    return found
+
+
+async def _put_into_words(report: Report, vendor: str) -> None:
+    """Raises InvalidInput, when the vendor does not answer."""
+    ears = speech.only_recognizer(vendor)
+    try:
+        for part in (report, *report.replies):
+            if part.audio is None:
+                continue
+            heard = await hear(ears, Recording("", part.audio.tobytes(), ""), in_real_time=False)
+            if heard.failure:
+                raise InvalidInput(f"--words: {heard.failure}", field="words")
+            part.words = heard.text
+    finally:
+        await registry.close()
 
 
 def as_step(kind: str, value: str) -> Step:
