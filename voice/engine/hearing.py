@@ -40,6 +40,11 @@ class Hearing:
             return Border.GAP
         return border
 
+    @property
+    def in_doubt(self) -> bool:
+        """Is the caller perhaps just beginning to speak?"""
+        return self.detector.in_doubt or self._activity.in_doubt
+
     def open(self) -> Utterance | None:
         """The speech that has just begun is to be recognised."""
         if self.recognizer is None:

@@ -268,7 +268,7 @@ class CallSession:
             return
         if not text:
             self._nothing_said(turn, now)
-        elif not self._hearing.detector.in_doubt and quiet >= self._endpointing.needed(turn.question):
+        elif not self._hearing.in_doubt and quiet >= self._endpointing.needed(turn.question):
             self._end_turn(turn, now)
 
     def _stable(self, turn: Turn, now: float) -> bool:

@@ -30,8 +30,12 @@ OURS_LOUD_DB = -40.0
 """Of our quieter frames an echo would not be heard."""
 CALLER_MARGIN_DB = 8.0
 CALLER_SMOOTHING = 0.05
-BACKGROUND_DB = 18.0
-"""Voices so much softer than the caller's loudest are a television's or somebody else's in the room."""
+BACKGROUND_DB = 17.0
+"""Voices so much softer than the caller's loudest are a television's or somebody else's in the room …"""
+TAIL_FRAMES = 15
+"""… unless they follow his own within 0.3 s: the last sounds of a word are soft. The first ones are, too …"""
+DOUBT_FRAMES = 10
+"""… so that a soft voice may for 0.2 s be the beginning of his."""
 LOUDEST_RISE, LOUDEST_FALL_DB, UNHEARD_FALL_DB = 0.3, 0.02, 0.01
 """The caller's loudest is followed upwards in a few frames, downwards by 1 dB a second of speech; 0.5 dB a second of
 softer voices, so that a soft speaker after a loud one is heard in the end."""
@@ -83,6 +87,8 @@ class VoiceActivity:
         self._noise = FLOOR_DB
         self._caller: float | None = None
         self._loudest = QUIETEST_DB
+        self._since_loud = TAIL_FRAMES
+        self._soft_frames = 0
         self._margin = ECHO_MARGIN_DB
 
     def ours(self, samples: np.ndarray) -> None:
@@ -100,9 +106,16 @@ class VoiceActivity:
         voiced = classified and level > self._threshold(loudest)
         if we_sound and not voiced and loudest > OURS_LOUD_DB:
             self._returned.append(level - loudest)
+        self._since_loud += 1
+        self._soft_frames = self._soft_frames + 1 if classified and not voiced and loudest <= FLOOR_DB else 0
         if classified and loudest <= FLOOR_DB:
             self._follow_caller(level, voiced)
         return voiced
+
+    @property
+    def in_doubt(self) -> bool:
+        """Does a soft voice begin that may become the caller's?"""
+        return 0 < self._soft_frames <= DOUBT_FRAMES
 
     def was_nobody(self) -> None:
         """What was taken for the caller while we spoke had no words."""
@@ -113,7 +126,7 @@ class VoiceActivity:
         """`loudest`: of our own frames that an echo may be of."""
         quiet = max(FLOOR_DB, self._noise + ABOVE_NOISE_DB)
         if loudest <= FLOOR_DB:
-            return max(quiet, self._loudest - BACKGROUND_DB)
+            return quiet if self._since_loud < TAIL_FRAMES else max(quiet, self._loudest - BACKGROUND_DB)
         echo = loudest - max(self._margin, self._heard_margin())
         if self._caller is not None and self._margin >= ECHO_MARGIN_DB:
             echo = min(echo, self._caller - CALLER_MARGIN_DB)
@@ -132,6 +145,8 @@ class VoiceActivity:
         self._caller = known + CALLER_SMOOTHING * (level - known)
         if self._loudest < FLOOR_DB:
             self._loudest = level
+        if level > self._loudest - BACKGROUND_DB:
+            self._since_loud = 0
         rise = LOUDEST_RISE * (level - self._loudest)
         self._loudest += rise if rise > 0 else -LOUDEST_FALL_DB
 
