@@ -134,7 +134,8 @@ async def check(
             began = await _do(call, before, None if began is None else began + TALK_OVER_AFTER_SECONDS)
         if began is not None:
             await _hear_out(call, began, before)
-        for part, (since, until) in zip([report, *report.replies], pairwise([*moments, call.now()]), strict=True):
+        parts: list[Report | Reply] = [report, *report.replies]
+        for part, (since, until) in zip(parts, pairwise([*moments, call.now()]), strict=True):
             part.audio = call.heard_between(since, until)
         report.packets, report.lost = call.packets, call.lost_packets
         report.gaps = [gap.seconds for gap in call.gaps()]

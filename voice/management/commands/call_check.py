@@ -15,7 +15,7 @@ from providers import registry
 from vasdom.errors import InvalidInput
 from voice import speech
 from voice.caller.audio import at_level, load_wav, resampled
-from voice.caller.check import Report, Step, check
+from voice.caller.check import Reply, Report, Step, check
 from voice.caller.phone import SipCaller
 from voice.pbx import local
 from voice.speech_check import Recording, hear
@@ -87,7 +87,8 @@ async def _put_into_words(report: Report, vendor: str) -> None:
     """Raises InvalidInput, when the vendor does not answer."""
     ears = speech.only_recognizer(vendor)
     try:
-        for part in (report, *report.replies):
+        parts: list[Report | Reply] = [report, *report.replies]
+        for part in parts:
             if part.audio is None:
                 continue
             heard = await hear(ears, Recording("", part.audio.tobytes(), ""), in_real_time=False)
