@@ -18,6 +18,8 @@ OVER_SECONDS = 1.2
 """After so long without a sound a reply is over: it pauses for less between its sentences."""
 LONGEST_REPLY_SECONDS = 60.0
 TALK_OVER_AFTER_SECONDS = 1.0
+ECHO_SECONDS = 0.1
+"""What began so shortly before our first loud sample is its echo: a frame has the moment of its own beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,8 @@ async def _do(call: Call, reply: Reply, moment: float | None) -> float | None:
     else:
         spoken = await call.say_at(moment or 0.0, reply.step.speech)
         ended = spoken.ended
-        if any(stretch.began < spoken.began < stretch.ended for stretch in call.heard_stretches()):
+        before = spoken.began - ECHO_SECONDS
+        if any(stretch.began < before < stretch.ended for stretch in call.heard_stretches()):
             reply.talked_over = True
             quiet = call.silence_after(spoken.began)
             if quiet is not None and quiet < spoken.ended:
