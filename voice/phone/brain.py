@@ -17,6 +17,7 @@ from voice.events import Citation, Citations, Delta, End, Outcome
 from voice.phone.engine_settings import clauses, plain
 from voice.phone.escalation import Escalations
 from voice.phone.rules import Escalation, Reason
+from voice.sentences import split
 from voice.snapshot import CallSettings
 from voice.spoken import ClauseSplitter
 from voice.threads import in_thread
@@ -102,6 +103,11 @@ async def leading_to(rule: Escalation, call: CallSettings) -> list[Step]:
     return [Say(plain(rule.phrase or call.phrase_transfer)), HandOver(rule.reason)]
 
 
+def after_the_first_sentence(text: str) -> list[str]:
+    """The clauses behind it."""
+    return clauses(text)[len(clauses(split(text)[0])) :] if text else []
+
+
 class Fixed:
     """A reply that needs no thought, only perhaps the database; thought of when the turn is certain."""
 
@@ -136,7 +142,7 @@ class Answer:
 
     async def steps(self) -> AsyncGenerator[Step, None]:
         splitter = ClauseSplitter()
-        offer = clauses(plain(self._call.phrase_unknown))[1:]
+        offer = after_the_first_sentence(plain(self._call.phrase_unknown))
         offered: list[str] = []
         citations: tuple[Citation, ...] = ()
         end: End | None = None

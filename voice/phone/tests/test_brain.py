@@ -14,7 +14,7 @@ from voice.assistant import Conversation
 from voice.engine.events import Done, GoodBye, HandOver, Say, Step, TakeMessage
 from voice.engine.ports import PendingReply
 from voice.engine.session import DEAF
-from voice.phone.brain import PhoneBrain
+from voice.phone.brain import PhoneBrain, after_the_first_sentence
 from voice.phone.engine_settings import stock_texts
 from voice.phone.rules import Escalation, Reason
 from voice.snapshot import CallSettings, active_settings
@@ -81,6 +81,13 @@ async def test_twice_unknown_leads_to_a_person_and_once_does_not() -> None:
     assert "Могу соединить" in spoken(first)
     assert follows(second) == HandOver(Reason.UNKNOWN)
     assert "Могу соединить" not in spoken(second)
+
+
+def test_only_whole_sentences_are_left_out() -> None:
+    long = "К сожалению, на этот вопрос у меня в моих сведениях ответа нет, потому что об этом мне не рассказывали."
+    assert after_the_first_sentence(f"{long} Соединить с сотрудником?") == ["Соединить с сотрудником?"]
+    assert after_the_first_sentence(long) == []
+    assert after_the_first_sentence("") == []
 
 
 async def test_what_is_said_clause_by_clause_is_ready_so() -> None:
